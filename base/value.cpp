@@ -1,0 +1,279 @@
+#include "base/value.h"
+
+#include <algorithm>
+#include <atomic>
+#include <cmath>
+#include <functional>
+#include <memory>
+#include <new>
+
+#include "base/json.h"
+
+namespace reconciled {
+namespace {
+
+constexpr std::size_t k_index_above = 16;
+const Value k_null;
+
+}  // namespace
+
+struct Value::StringRep {
+  std::atomic<std::uint32_t> refs{1};
+  std::uint32_t size = 0;
+
+  [[nodiscard]] char* data() noexcept { return reinterpret_cast<char*>(this + 1); }
+  [[nodiscard]] const char* data() const noexcept { return reinterpret_cast<const char*>(this + 1); }
+  static StringRep* make(std::string_view text) {
+    auto* rep = new (::operator new(sizeof(StringRep) + text.size())) StringRep;
+    rep->size = static_cast<std::uint32_t>(text.size());
+    std::memcpy(rep->data(), text.data(), text.size());
+    return rep;
+  }
+};
+
+struct Value::ListRep {
+  std::atomic<std::uint32_t> refs{1};
+  std::vector<Value> items;
+};
+
+/// Entries in order of insertion; above 16 of them an open-addressing table of entry numbers finds a key.
+struct Value::MapRep {
+  std::atomic<std::uint32_t> refs{1};
+  std::vector<Entry> entries;
+  std::vector<std::uint32_t> slots;  // entry number + 1, or 0; a power of two, at most half full
+
+  [[nodiscard]] std::size_t position(std::string_view key) const noexcept {
+    if (slots.empty()) {
+      for (std::size_t i = 0; i < entries.size(); ++i) {
+        if (entries[i].key.as_string() == key) return i;
+      }
+      return entries.size();
+    }
+    const std::size_t mask = slots.size() - 1;
+    for (std::size_t slot = std::hash<std::string_view>{}(key) & mask;; slot = (slot + 1) & mask) {
+      if (slots[slot] == 0) return entries.size();
+      if (entries[slots[slot] - 1].key.as_string() == key) return slots[slot] - 1;
+    }
+  }
+  void reindex() {
+    slots.clear();
+    if (entries.size() <= k_index_above) return;
+    std::size_t capacity = 64;
+    while (capacity < entries.size() * 3) capacity *= 2;
+    slots.assign(capacity, 0);
+    for (std::size_t i = 0; i < entries.size(); ++i) place(i);
+  }
+  void add(Entry entry) {
+    entries.push_back(std::move(entry));
+    if (slots.empty() ? entries.size() > k_index_above : entries.size() * 2 > slots.size()) reindex();
+    else if (!slots.empty()) place(entries.size() - 1);
+  }
+
+ private:
+  void place(std::size_t entry) {
+    const std::size_t mask = slots.size() - 1;
+    std::size_t slot = std::hash<std::string_view>{}(entries[entry].key.as_string()) & mask;
+    while (slots[slot] != 0) slot = (slot + 1) & mask;
+    slots[slot] = static_cast<std::uint32_t>(entry + 1);
+  }
+};
+
+Value::Value(std::string_view text) : Value(Kind::string) {
+  if (text.size() <= k_inline_capacity) {
+    if (!text.empty()) std::memcpy(m_payload, text.data(), text.size());
+    m_length = static_cast<std::uint8_t>(text.size());
+    return;
+  }
+  m_tag |= k_heap;
+  store(StringRep::make(text));
+}
+
+Value::Value(const Value& other) noexcept {
+  std::memcpy(static_cast<void*>(this), &other, sizeof *this);
+  if (holds_heap()) retain();
+}
+
+Value& Value::operator=(const Value& other) noexcept {
+  if (this == &other) return *this;
+  Value copy(other);
+  return *this = std::move(copy);
+}
+
+Value& Value::operator=(Value&& other) noexcept {
+  if (this == &other) return *this;
+  Value old;
+  std::memcpy(static_cast<void*>(&old), this, sizeof *this);
+  std::memcpy(static_cast<void*>(this), &other, sizeof *this);
+  other.m_tag = 0;
+  return *this;
+}
+
+void Value::retain() const noexcept {
+  // Every rep begins with its reference count.
+  load<std::atomic<std::uint32_t>*>()->fetch_add(1, std::memory_order_relaxed);
+}
+
+void Value::release() noexcept {
+  if (load<std::atomic<std::uint32_t>*>()->fetch_sub(1, std::memory_order_acq_rel) != 1) return;
+  if (is_string()) {
+    auto* rep = load<StringRep*>();
+    rep->~StringRep();
+    ::operator delete(rep);
+  } else if (is_list()) {
+    delete load<ListRep*>();
+  } else {
+    delete load<MapRep*>();
+  }
+}
+
+Value Value::list() { return list({}); }
+
+Value Value::list(std::vector<Value> items) {
+  auto rep = std::make_unique<ListRep>();
+  rep->items = std::move(items);
+  return {Kind::list, rep.release()};
+}
+
+Value Value::map() { return map_of_distinct({}); }
+
+Value Value::map(std::initializer_list<std::pair<std::string_view, Value>> entries) {
+  Value result = map();
+  for (const auto& [key, value] : entries) result.set(key, value);
+  return result;
+}
+
+Value Value::map_of_distinct(std::vector<Entry> entries) {
+  auto rep = std::make_unique<MapRep>();
+  rep->entries = std::move(entries);
+  rep->reindex();
+  return {Kind::map, rep.release()};
+}
+
+bool Value::as_bool(bool fallback) const noexcept { return is_bool() ? load<std::int64_t>() != 0 : fallback; }
+
+std::int64_t Value::as_integer(std::int64_t fallback) const noexcept {
+  if (is_integer()) return load<std::int64_t>();
+  if (kind() != Kind::number) return fallback;
+  const double number = load<double>();
+  const bool integral = std::trunc(number) == number && number >= -9223372036854775808.0 && number < 9223372036854775808.0;
+  return integral ? static_cast<std::int64_t>(number) : fallback;
+}
+
+double Value::as_double(double fallback) const noexcept {
+  if (kind() == Kind::number) return load<double>();
+  return is_integer() ? static_cast<double>(load<std::int64_t>()) : fallback;
+}
+
+std::string_view Value::as_string(std::string_view fallback) const noexcept {
+  if (!is_string()) return fallback;
+  if (!holds_heap()) return {reinterpret_cast<const char*>(m_payload), m_length};
+  const auto* rep = load<const StringRep*>();
+  return {rep->data(), rep->size};
+}
+
+std::span<const Value> Value::items() const noexcept {
+  if (!is_list()) return {};
+  return load<const ListRep*>()->items;
+}
+
+std::span<const Value::Entry> Value::entries() const noexcept {
+  if (!is_map()) return {};
+  return load<const MapRep*>()->entries;
+}
+
+std::size_t Value::size() const noexcept { return is_list() ? items().size() : entries().size(); }
+
+const Value* Value::find(std::string_view key) const noexcept {
+  if (!is_map()) return nullptr;
+  const auto* rep = load<const MapRep*>();
+  const std::size_t at = rep->position(key);
+  return at == rep->entries.size() ? nullptr : &rep->entries[at].value;
+}
+
+const Value& Value::at(std::initializer_list<std::string_view> path) const noexcept {
+  const Value* value = this;
+  for (const auto key : path) {
+    value = value->find(key);
+    if (value == nullptr) return k_null;
+  }
+  return *value;
+}
+
+Value::ListRep& Value::own_list() {
+  const bool was_sensitive = sensitive();
+  if (!is_list()) *this = list();
+  auto* rep = load<ListRep*>();
+  if (rep->refs.load(std::memory_order_acquire) != 1) *this = list(rep->items);
+  if (was_sensitive) mark_sensitive();
+  return *load<ListRep*>();
+}
+
+Value::MapRep& Value::own_map() {
+  const bool was_sensitive = sensitive();
+  if (!is_map()) *this = map();
+  auto* rep = load<MapRep*>();
+  if (rep->refs.load(std::memory_order_acquire) != 1) *this = map_of_distinct(rep->entries);
+  if (was_sensitive) mark_sensitive();
+  return *load<MapRep*>();
+}
+
+Value& Value::edit(std::string_view key) {
+  auto& rep = own_map();
+  const std::size_t at = rep.position(key);
+  if (at == rep.entries.size()) rep.add({Value(key), Value()});
+  return rep.entries[at].value;
+}
+
+void Value::set(std::string_view key, Value value) { edit(key) = std::move(value); }
+
+void Value::erase(std::string_view key) {
+  if (find(key) == nullptr) return;
+  auto& rep = own_map();
+  rep.entries.erase(rep.entries.begin() + static_cast<std::ptrdiff_t>(rep.position(key)));
+  rep.reindex();
+}
+
+void Value::append(Value value) { own_list().items.push_back(std::move(value)); }
+
+Value& Value::edit_item(std::size_t index) { return own_list().items.at(index); }
+
+void Value::erase_item(std::size_t index) {
+  auto& items = own_list().items;
+  items.erase(items.begin() + static_cast<std::ptrdiff_t>(index));
+}
+
+void Value::insert_item(std::size_t index, Value value) {
+  auto& items = own_list().items;
+  items.insert(items.begin() + static_cast<std::ptrdiff_t>(index), std::move(value));
+}
+
+bool Value::same_as(const Value& other) const noexcept {
+  return holds_heap() && other.holds_heap() && kind() == other.kind() && load<void*>() == other.load<void*>();
+}
+
+bool Value::operator==(const Value& other) const noexcept {
+  if (same_as(other)) return true;
+  if (is_number() && other.is_number()) {
+    if (is_integer() && other.is_integer()) return load<std::int64_t>() == other.load<std::int64_t>();
+    return as_double() == other.as_double();
+  }
+  if (kind() != other.kind()) return false;
+  switch (kind()) {
+    case Kind::null: return true;
+    case Kind::boolean: return as_bool() == other.as_bool();
+    case Kind::integer:
+    case Kind::number: return true;  // decided above
+    case Kind::string: return as_string() == other.as_string();
+    case Kind::list: return std::ranges::equal(items(), other.items());
+    case Kind::map:
+      return size() == other.size() && std::ranges::all_of(entries(), [&](const Entry& entry) {
+               const Value* match = other.find(entry.key.as_string());
+               return match != nullptr && *match == entry.value;
+             });
+  }
+  return false;
+}
+
+Digest Value::digest() const { return sha256(format_json(*this, JsonStyle::canonical)); }
+
+}  // namespace reconciled

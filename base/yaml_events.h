@@ -1,0 +1,56 @@
+// A stream of YAML events: what every reader of YAML in the program is built on.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/budget.h"
+#include "base/result.h"
+
+namespace reconciled {
+
+/// A place in the text, from 1.
+struct YamlMark {
+  std::uint32_t line = 0;
+  std::uint32_t column = 0;
+  std::uint32_t offset = 0;  ///< in bytes, from 0
+  bool operator==(const YamlMark&) const = default;
+};
+
+enum class YamlStyle : std::uint8_t { any, plain, single_quoted, double_quoted, literal, folded, block, flow };
+
+struct YamlEvent {
+  enum class Kind : std::uint8_t {
+    stream_start, stream_end, document_start, document_end, alias, scalar, sequence_start, sequence_end, mapping_start, mapping_end,
+  };
+  Kind kind = Kind::stream_end;
+  std::string_view text;    ///< scalar text, or the name of the alias; valid until the next event
+  std::string_view tag;     ///< resolved ("tag:yaml.org,2002:str"), empty when the text gives none; valid until the next event
+  std::string_view anchor;  ///< valid until the next event
+  YamlStyle style = YamlStyle::any;
+  bool implicit = true;     ///< of a document start or end: not written as --- or ...
+  YamlMark mark;            ///< where it begins
+};
+
+/// Pulls events out of a text. Depth is bounded before the parser sees the text (libyaml 0.2.5 is quadratic on deep
+/// nesting); steps, bytes and time are charged to the budget. The text and the budget must outlive the reader.
+/// Aliases are not followed here: who follows them counts the copies (see yaml.h).
+class YamlEventReader {
+ public:
+  /// `file` is only for errors.
+  YamlEventReader(std::string_view text, std::string_view file, Budget& budget);
+  ~YamlEventReader();
+  YamlEventReader(YamlEventReader&&) noexcept;
+  YamlEventReader& operator=(YamlEventReader&&) noexcept;
+
+  /// The next event; after stream_end, stream_end again.
+  Result<YamlEvent> next();
+
+ private:
+  struct State;
+  std::unique_ptr<State> m_state;
+};
+
+}  // namespace reconciled

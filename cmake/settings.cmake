@@ -1,0 +1,45 @@
+# How every target is compiled: the language, the warnings, the hardening flags and the lanes (presets choose).
+option(RECONCILED_TESTS "build the tests" ON)
+option(RECONCILED_BENCH "build the benchmarks" OFF)
+option(RECONCILED_FUZZ "build the fuzz targets with libFuzzer (clang only)" OFF)
+option(RECONCILED_PCH "precompile the standard headers" ON)
+option(RECONCILED_HARDENING "compile and link with the hardening flags of a release" OFF)
+set(RECONCILED_SANITIZE "" CACHE STRING "address,undefined | thread | empty")
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
+
+include(CheckPIESupported)
+check_pie_supported()
+
+add_library(reconciled_settings INTERFACE)
+target_include_directories(reconciled_settings INTERFACE ${PROJECT_SOURCE_DIR})
+target_compile_options(reconciled_settings INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Woverloaded-virtual -Werror)
+
+if(RECONCILED_HARDENING)
+  target_compile_options(reconciled_settings INTERFACE
+    -fstack-protector-strong -fstack-clash-protection -fcf-protection -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3)
+  target_compile_definitions(reconciled_settings INTERFACE _GLIBCXX_ASSERTIONS)
+  target_link_options(reconciled_settings INTERFACE -Wl,-z,relro,-z,now,-z,noexecstack -pie)
+endif()
+
+if(RECONCILED_SANITIZE)
+  target_compile_options(reconciled_settings INTERFACE -fsanitize=${RECONCILED_SANITIZE} -fno-omit-frame-pointer)
+  target_link_options(reconciled_settings INTERFACE -fsanitize=${RECONCILED_SANITIZE})
+  if(RECONCILED_SANITIZE MATCHES undefined)
+    target_compile_options(reconciled_settings INTERFACE -fno-sanitize-recover=undefined)
+  endif()
+endif()
+if(RECONCILED_FUZZ)
+  target_compile_options(reconciled_settings INTERFACE -fsanitize=fuzzer-no-link)
+endif()
+
+find_program(RECONCILED_MOLD mold)
+if(RECONCILED_MOLD)
+  target_link_options(reconciled_settings INTERFACE -fuse-ld=mold)
+endif()
