@@ -1,0 +1,44 @@
+// Where desired state comes from: a repository, a ref, a commit.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "ports/source_tree.h"
+
+namespace reconciled {
+
+/// Names a repository and what to take of it. Credentials are not here: the adapter finds them in the settings by URL
+/// prefix.
+struct SourceRef {
+  std::string url;  ///< https://, ssh://, git@host:path, file:// or an absolute folder
+  std::string ref;  ///< a branch or tag name, a full ref ("refs/heads/main") or a commit id of 40 digits; empty: the default branch
+  auto operator<=>(const SourceRef&) const = default;
+};
+
+/// What a ref was at one moment.
+struct Revision {
+  std::string url;     ///< without user-info
+  std::string ref;     ///< as asked
+  std::string commit;  ///< 40 lower-case digits; empty for a local folder
+  std::string tree;    ///< id of the root tree
+  std::string author;  ///< name of the commit's author
+  std::string subject; ///< first line of its message
+  WallTime time{};     ///< committer's time
+  bool operator==(const Revision&) const = default;
+};
+
+/// Port to the repositories. Calls block up to their deadline and may be made from several threads; the daemon puts
+/// them on its fetch pool.
+class Source {
+ public:
+  virtual ~Source() = default;
+  /// Finds out what the ref is now; transfers objects only when it moved.
+  virtual Result<Revision> resolve(const SourceRef& ref, MonotonicTime deadline) = 0;
+  /// The tree of a revision that `resolve` answered.
+  virtual Result<std::shared_ptr<const SourceTree>> open(const Revision& revision) = 0;
+};
+
+}  // namespace reconciled
