@@ -1,0 +1,55 @@
+// What a stack owns in the cluster: the only evidence that allows a delete.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/digest.h"
+#include "base/result.h"
+#include "ports/object_id.h"
+#include "stacks/stack.h"
+
+namespace reconciled {
+
+struct InventoryEntry {
+  ObjectId id;
+  std::string uid;   ///< metadata.uid as applied; empty while only intended
+  Digest desired;    ///< of the body that was applied last
+  bool operator==(const InventoryEntry&) const = default;
+};
+
+/// One row: a stack's committed entries and, during a run, what it intends to touch.
+struct StackInventory {
+  StackId stack;
+  std::string stack_uid;
+  std::string revision;                 ///< commit of the last finished run
+  std::vector<InventoryEntry> entries;  ///< sorted by id: committed
+  std::vector<InventoryEntry> intent;   ///< sorted by id: written before the first change, empty between runs
+  std::string writer;                   ///< who wrote it: "cli/<random>" or "daemon/<identity>"
+  std::uint64_t epoch = 0;              ///< grows with every run
+  bool operator==(const StackInventory&) const = default;
+
+  /// The committed entry, else the intended one, else nullptr.
+  [[nodiscard]] const InventoryEntry* find(const ObjectId& id) const;
+  /// Committed and intended entries together, each id once: everything that this stack may have created.
+  [[nodiscard]] std::vector<InventoryEntry> all() const;
+};
+
+/// All rows of one installation on one cluster.
+struct Inventory {
+  static constexpr int k_schema = 1;
+  std::string installation;
+  std::string cluster_uid;                       ///< UID of the namespace kube-system
+  std::map<std::string, StackInventory> stacks;  ///< by StackId::key()
+
+  /// The stack that owns an object, or nullptr.
+  [[nodiscard]] const StackInventory* owner_of(const ObjectId& id) const;
+};
+
+/// A row as compact JSON text and back; the schema version is in the text, a newer one is refused.
+std::string encode_row(const StackInventory& row);
+Result<StackInventory> decode_row(std::string_view text, std::string_view cluster);
+
+}  // namespace reconciled

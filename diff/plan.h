@@ -1,0 +1,114 @@
+// The plan: every action a run would take, each with the reason. A value that is printed or executed.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/digest.h"
+#include "base/value.h"
+#include "diff/inventory.h"
+#include "diff/live_state.h"
+#include "stacks/manifest.h"
+#include "stacks/stack.h"
+
+namespace reconciled {
+
+/// The field manager of everything that the program applies, daemon and command line alike.
+constexpr std::string_view k_field_manager = "reconciled";
+
+enum class ActionKind : std::uint8_t {
+  create,    ///< the object is not there
+  update,    ///< it is ours and differs
+  recreate,  ///< it must be deleted and made again (opted in by annotation), because a field is immutable
+  adopt,     ///< it is there, nobody's in any inventory, and the user asked to take it over
+  prune,     ///< it is ours and no longer desired
+  keep,      ///< nothing to do
+  hold,      ///< something should happen, and a person decides first
+};
+
+enum class ChangeCause : std::uint8_t {
+  git_ahead,   ///< the repository changed since the last sync
+  manual,      ///< a foreign manager changed a field that we own or want
+  missing,     ///< the object is gone
+  orphan,      ///< no longer desired
+};
+
+/// One field that differs.
+struct FieldChange {
+  enum class Op : std::uint8_t { add, replace, remove };
+  Op op = Op::replace;
+  std::string pointer;     ///< JSON pointer: /spec/template/spec/containers/0/image
+  std::string path;        ///< for people: spec.template.spec.containers[name=app].image
+  Value live;              ///< null when added; redacted for Secrets
+  Value desired;           ///< null when removed
+  std::string manager;     ///< who owns the live value, from managedFields; empty: nobody
+  std::string time;        ///< that manager's last write, RFC 3339; empty: unknown
+  std::string ignored_by;  ///< the rule that hides it; empty: it counts
+  bool operator==(const FieldChange&) const = default;
+};
+
+struct Action {
+  ActionKind kind = ActionKind::keep;
+  ObjectId id;
+  std::string reason;               ///< a sentence for a person: "replicas differ: kubectl-edit wrote them 3h ago"
+  std::string after;                ///< what must come first: "CustomResourceDefinition widgets.example.com"; create only
+  ChangeCause cause = ChangeCause::git_ahead;
+  std::vector<FieldChange> changes;
+  Value body;                       ///< what apply sends; null for prune, keep and hold
+  GroupVersionKind gvk;             ///< of the body, or of the live object
+  std::string uid;                  ///< update, recreate, adopt, prune: the UID it was planned with
+  std::string resource_version;     ///< prune, recreate: as observed
+  std::optional<ActionKind> held;   ///< hold: what is being held
+  Origin origin;                    ///< empty for prune
+  bool operator==(const Action&) const = default;
+};
+
+/// The plan of one stack.
+struct StackPlan {
+  StackId stack;
+  std::vector<Action> actions;         ///< in the order in which they are executed
+  std::vector<std::string> warnings;
+  std::optional<Error> error;          ///< the stack could not be planned; actions is empty then
+  std::uint32_t ignored = 0;           ///< differences hidden by rules
+  [[nodiscard]] bool in_sync() const;  ///< no error and every action is keep
+  [[nodiscard]] std::size_t count(ActionKind kind) const;
+  bool operator==(const StackPlan&) const = default;
+};
+
+/// When a prune is held for a person.
+struct PruneGuard {
+  std::uint32_t max_count = 5;
+  std::uint32_t max_percent = 20;  ///< of the stack's inventory; the larger of both is the limit
+  bool operator==(const PruneGuard&) const = default;
+};
+
+enum class Adopt : bool { no, yes };
+enum class PruneAnswer : std::uint8_t { guarded, confirmed, forbidden };  ///< confirmed: `--prune` by a person; forbidden: another cluster, first clean run not done
+
+struct PlanInput {
+  const Stack& stack;
+  const ManifestSet& desired;             ///< scopes resolved
+  const LiveState& live;                  ///< of every desired and every inventory id
+  const StackInventory* inventory;        ///< nullptr: the first run
+  const Inventory& all;                   ///< to know whose an object is
+  const std::map<ObjectId, StackId>& desired_by;  ///< every object that any stack of the run wants: transfers and claims
+  PruneGuard guard;
+  Adopt adopt = Adopt::no;
+  PruneAnswer prune = PruneAnswer::guarded;
+  std::string forbidden_reason;           ///< of PruneAnswer::forbidden
+};
+
+/// Pure. Order of actions: kinds as apply_order says, creations and updates first, prunes last in reverse.
+StackPlan make_plan(const PlanInput& input);
+
+/// Over actions, ids, UIDs and desired digests, never resourceVersions: an approval outlives a status change.
+Digest digest_plan(const std::vector<StackPlan>& plans);
+
+/// The wave of a kind when applying: Namespaces, CRDs, RBAC, configuration, workloads, then webhooks and APIServices.
+/// Lower comes first; the table is in apply_order.cpp. Pruning goes the other way.
+int apply_order(const GroupKind& kind);
+
+}  // namespace reconciled

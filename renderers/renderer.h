@@ -1,0 +1,46 @@
+// The one interface of all renderers: an InputSet in, manifests out. Pure: no I/O but reads of the given trees.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/budget.h"
+#include "base/result.h"
+#include "ports/source_tree.h"
+#include "stacks/manifest.h"
+#include "stacks/stack.h"
+
+namespace reconciled {
+
+/// Everything a render depends on, pinned. Equal digests give equal manifests.
+struct InputSet {
+  Stack stack;
+  std::shared_ptr<const SourceTree> files;    ///< the stack's folder; for plain stacks with its overlay laid over it
+  std::shared_ptr<const SourceTree> overlay;  ///< environments/<env>/<layer>/<stack>, may be an empty tree
+  std::string files_origin;                   ///< prefix that makes a path in `files` one that the user knows
+  std::string overlay_origin;
+  Digest digest;
+};
+
+/// Inputs that the renderer found it needs: `lock` brings them, then it renders again.
+struct Missing {
+  std::vector<SourceRef> refs;
+};
+
+using RenderOutcome = std::variant<ManifestSet, Missing>;
+
+class Renderer {
+ public:
+  virtual ~Renderer() = default;
+  virtual Result<RenderOutcome> render(const InputSet& inputs, Budget& budget) const = 0;
+};
+
+/// The renderer of a kind. Kinds that this build cannot render yet answer with a renderer whose error says so.
+const Renderer& renderer_for(RendererKind kind);
+
+/// Digest of tree ids, the stack's settings and the version of the engine.
+Result<Digest> digest_inputs(const InputSet& inputs);
+
+}  // namespace reconciled
