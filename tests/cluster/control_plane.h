@@ -83,7 +83,8 @@ class ControlPlane {
   [[nodiscard]] DaemonProcess& api_server() { return *m_api_server; }
   /// A restarted server has an empty watch cache: a watch from an older resourceVersion is then answered 410.
   Status restart_api_server();
-  /// Makes etcd forget all history: continue tokens of lists begun before are then answered 410.
+  /// Makes etcd forget all history. Continue tokens of lists begun before are answered 410 after a restart too: until
+  /// then the server answers them from snapshots in its memory.
   Status compact_history();
   /// The first program that ended by itself, for programs that watch over a plane.
   [[nodiscard]] std::optional<std::string> ended_program();

@@ -3,9 +3,8 @@
 //   tests/cluster/build                                     once; a few minutes
 //   cmake --build --preset dev --target test-control-plane
 //
-//   build/dev/bin/test-control-plane                        prints the path of the admin's kubeconfig and runs until
-//   its
-//                                                           stdin closes (or SIGINT, SIGTERM)
+//   build/dev/bin/test-control-plane                        prints the path of the admin's kubeconfig; runs until
+//                                                           stdin closes, SIGINT or SIGTERM
 //   build/dev/bin/test-control-plane -- COMMAND ARGUMENT…   runs the command with KUBECONFIG and TEST_CLUSTER (the
 //                                                           folder) set, ends with its exit code
 //
