@@ -1,22 +1,22 @@
 // What one piece of work may cost at most: steps, bytes and time.
 #pragma once
 
+#include "base/clock.h"
+#include "base/result.h"
+
 #include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <string>
 
-#include "base/clock.h"
-#include "base/result.h"
-
 namespace reconciled {
 
 /// The limits of a Budget. The defaults fit one stack of a large repository.
 struct Limits {
-  std::uint64_t steps = 50'000'000;            ///< events, nodes, entries, instructions: whatever the callee counts
-  std::uint64_t bytes = 256ULL << 20;          ///< bytes of output or of copies made
-  std::uint32_t depth = 256;                   ///< nesting of documents and folders
-  Duration time = std::chrono::seconds(30);    ///< from the making of the budget
+  std::uint64_t steps = 50'000'000;          ///< events, nodes, entries, instructions: whatever the callee counts
+  std::uint64_t bytes = 256ULL << 20;        ///< bytes of output or of copies made
+  std::uint32_t depth = 256;                 ///< nesting of documents and folders
+  Duration time = std::chrono::seconds(30);  ///< from the making of the budget
   bool operator==(const Limits&) const = default;
 };
 

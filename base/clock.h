@@ -1,10 +1,10 @@
 // Points in time and the only two functions that read the machine's clocks.
 #pragma once
 
+#include "base/result.h"
+
 #include <chrono>
 #include <string>
-
-#include "base/result.h"
 
 namespace reconciled {
 

@@ -1,6 +1,8 @@
 // SHA-256, the only digest the program makes.
 #pragma once
 
+#include "base/result.h"
+
 #include <array>
 #include <compare>
 #include <cstdint>
@@ -8,15 +10,13 @@
 #include <string>
 #include <string_view>
 
-#include "base/result.h"
-
 namespace reconciled {
 
 /// A SHA-256 sum. Two equal digests mean equal bytes.
 struct Digest {
   std::array<std::uint8_t, 32> bytes{};
-  [[nodiscard]] std::string hex() const;             ///< 64 lower-case digits
-  [[nodiscard]] std::string short_hex() const;       ///< the first 12 digits, for people
+  [[nodiscard]] std::string hex() const;        ///< 64 lower-case digits
+  [[nodiscard]] std::string short_hex() const;  ///< the first 12 digits, for people
   static Result<Digest> parse(std::string_view hex);
   auto operator<=>(const Digest&) const = default;
 };

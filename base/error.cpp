@@ -36,7 +36,9 @@ constexpr std::array k_kinds{
     KindRow{ErrorKind::internal, "internal", 1, false},
 };
 
-constexpr const KindRow& row_of(ErrorKind kind) { return k_kinds.at(static_cast<std::size_t>(kind)); }
+constexpr const KindRow& row_of(ErrorKind kind) {
+  return k_kinds.at(static_cast<std::size_t>(kind));
+}
 
 constexpr bool in_enum_order() {
   for (std::size_t i = 0; i < k_kinds.size(); ++i) {
@@ -48,15 +50,23 @@ static_assert(in_enum_order(), "the table has one row a kind, in the order of th
 
 }  // namespace
 
-std::string_view name_of(ErrorKind kind) { return row_of(kind).name; }
-int exit_code(ErrorKind kind) { return row_of(kind).exit_code; }
-bool retryable(ErrorKind kind) { return row_of(kind).retryable; }
+std::string_view name_of(ErrorKind kind) {
+  return row_of(kind).name;
+}
+int exit_code(ErrorKind kind) {
+  return row_of(kind).exit_code;
+}
+bool retryable(ErrorKind kind) {
+  return row_of(kind).retryable;
+}
 
 std::string format_where(const Where& where) {
   std::string text = where.file;
   if (where.line != 0) {
-    if (text.empty()) text = "line ";
-    else text += ':';
+    if (text.empty())
+      text = "line ";
+    else
+      text += ':';
     text += std::to_string(where.line);
     if (where.column != 0) text += ':' + std::to_string(where.column);
   }

@@ -36,10 +36,10 @@ enum class ErrorKind : std::uint8_t {
 
 /// The place an error speaks of. Empty or zero members are unknown.
 struct Where {
-  std::string file;           ///< path as the user knows it (relative to its repository, or as given on the command line)
-  std::uint32_t line = 0;     ///< from 1
-  std::uint32_t column = 0;   ///< from 1
-  std::string key_path;       ///< for example "spec.containers[0].image"
+  std::string file{};      ///< path as the user knows it (relative to its repository, or as given on the command line)
+  std::uint32_t line = 0;  ///< from 1
+  std::uint32_t column = 0;  ///< from 1
+  std::string key_path{};    ///< for example "spec.containers[0].image"
 
   [[nodiscard]] bool empty() const { return file.empty() && line == 0 && key_path.empty(); }
   bool operator==(const Where&) const = default;

@@ -1,11 +1,11 @@
 // Local files, whole: reading with a bound, writing so that a crash leaves the old or the new content.
 #pragma once
 
+#include "base/result.h"
+
 #include <cstddef>
 #include <string>
 #include <string_view>
-
-#include "base/result.h"
 
 namespace reconciled {
 

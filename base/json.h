@@ -1,12 +1,12 @@
 // JSON text to Value and back.
 #pragma once
 
-#include <string>
-#include <string_view>
-
 #include "base/budget.h"
 #include "base/result.h"
 #include "base/value.h"
+
+#include <string>
+#include <string_view>
 
 namespace reconciled {
 

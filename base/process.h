@@ -1,6 +1,9 @@
 // Child processes without a shell.
 #pragma once
 
+#include "base/clock.h"
+#include "base/result.h"
+
 #include <sys/types.h>
 
 #include <functional>
@@ -9,9 +12,6 @@
 #include <string_view>
 #include <utility>
 #include <vector>
-
-#include "base/clock.h"
-#include "base/result.h"
 
 namespace reconciled {
 
@@ -59,6 +59,9 @@ struct ProcessOutput {
 /// ErrorKind::timeout; the child is killed in both cases.
 Result<ProcessOutput> run_process(const ProcessSpec& spec, std::string_view input, MonotonicTime deadline,
                                   std::size_t max_bytes = 4 << 20);
+
+/// write(2) that answers EPIPE without raising SIGPIPE: for the input of a child, which may close it at any time.
+ssize_t write_without_signal(int fd, std::string_view bytes);
 
 /// The environment of this process, for children that inherit some of it.
 std::vector<std::pair<std::string, std::string>> current_environment();

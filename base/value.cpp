@@ -1,13 +1,14 @@
 #include "base/value.h"
 
+#include "base/hash.h"
+#include "base/json.h"
+
 #include <algorithm>
 #include <atomic>
 #include <cmath>
 #include <functional>
 #include <memory>
 #include <new>
-
-#include "base/json.h"
 
 namespace reconciled {
 namespace {
@@ -50,7 +51,7 @@ struct Value::MapRep {
       return entries.size();
     }
     const std::size_t mask = slots.size() - 1;
-    for (std::size_t slot = std::hash<std::string_view>{}(key) & mask;; slot = (slot + 1) & mask) {
+    for (std::size_t slot = hash_bytes(key) & mask;; slot = (slot + 1) & mask) {
       if (slots[slot] == 0) return entries.size();
       if (entries[slots[slot] - 1].key.as_string() == key) return slots[slot] - 1;
     }
@@ -65,14 +66,16 @@ struct Value::MapRep {
   }
   void add(Entry entry) {
     entries.push_back(std::move(entry));
-    if (slots.empty() ? entries.size() > k_index_above : entries.size() * 2 > slots.size()) reindex();
-    else if (!slots.empty()) place(entries.size() - 1);
+    if (slots.empty() ? entries.size() > k_index_above : entries.size() * 2 > slots.size())
+      reindex();
+    else if (!slots.empty())
+      place(entries.size() - 1);
   }
 
  private:
   void place(std::size_t entry) {
     const std::size_t mask = slots.size() - 1;
-    std::size_t slot = std::hash<std::string_view>{}(entries[entry].key.as_string()) & mask;
+    std::size_t slot = hash_bytes(entries[entry].key.as_string()) & mask;
     while (slots[slot] != 0) slot = (slot + 1) & mask;
     slots[slot] = static_cast<std::uint32_t>(entry + 1);
   }
@@ -126,7 +129,9 @@ void Value::release() noexcept {
   }
 }
 
-Value Value::list() { return list({}); }
+Value Value::list() {
+  return list({});
+}
 
 Value Value::list(std::vector<Value> items) {
   auto rep = std::make_unique<ListRep>();
@@ -134,7 +139,9 @@ Value Value::list(std::vector<Value> items) {
   return {Kind::list, rep.release()};
 }
 
-Value Value::map() { return map_of_distinct({}); }
+Value Value::map() {
+  return map_of_distinct({});
+}
 
 Value Value::map(std::initializer_list<std::pair<std::string_view, Value>> entries) {
   Value result = map();
@@ -149,13 +156,16 @@ Value Value::map_of_distinct(std::vector<Entry> entries) {
   return {Kind::map, rep.release()};
 }
 
-bool Value::as_bool(bool fallback) const noexcept { return is_bool() ? load<std::int64_t>() != 0 : fallback; }
+bool Value::as_bool(bool fallback) const noexcept {
+  return is_bool() ? load<std::int64_t>() != 0 : fallback;
+}
 
 std::int64_t Value::as_integer(std::int64_t fallback) const noexcept {
   if (is_integer()) return load<std::int64_t>();
   if (kind() != Kind::number) return fallback;
   const double number = load<double>();
-  const bool integral = std::trunc(number) == number && number >= -9223372036854775808.0 && number < 9223372036854775808.0;
+  const bool integral =
+      std::trunc(number) == number && number >= -9223372036854775808.0 && number < 9223372036854775808.0;
   return integral ? static_cast<std::int64_t>(number) : fallback;
 }
 
@@ -181,7 +191,9 @@ std::span<const Value::Entry> Value::entries() const noexcept {
   return load<const MapRep*>()->entries;
 }
 
-std::size_t Value::size() const noexcept { return is_list() ? items().size() : entries().size(); }
+std::size_t Value::size() const noexcept {
+  return is_list() ? items().size() : entries().size();
+}
 
 const Value* Value::find(std::string_view key) const noexcept {
   if (!is_map()) return nullptr;
@@ -224,7 +236,9 @@ Value& Value::edit(std::string_view key) {
   return rep.entries[at].value;
 }
 
-void Value::set(std::string_view key, Value value) { edit(key) = std::move(value); }
+void Value::set(std::string_view key, Value value) {
+  edit(key) = std::move(value);
+}
 
 void Value::erase(std::string_view key) {
   if (find(key) == nullptr) return;
@@ -233,9 +247,13 @@ void Value::erase(std::string_view key) {
   rep.reindex();
 }
 
-void Value::append(Value value) { own_list().items.push_back(std::move(value)); }
+void Value::append(Value value) {
+  own_list().items.push_back(std::move(value));
+}
 
-Value& Value::edit_item(std::size_t index) { return own_list().items.at(index); }
+Value& Value::edit_item(std::size_t index) {
+  return own_list().items.at(index);
+}
 
 void Value::erase_item(std::size_t index) {
   auto& items = own_list().items;
@@ -255,7 +273,13 @@ bool Value::operator==(const Value& other) const noexcept {
   if (same_as(other)) return true;
   if (is_number() && other.is_number()) {
     if (is_integer() && other.is_integer()) return load<std::int64_t>() == other.load<std::int64_t>();
-    return as_double() == other.as_double();
+    if (!is_integer() && !other.is_integer()) return as_double() == other.as_double();
+    // Exactly: a large integer is not the double it rounds to.
+    const auto& integer = is_integer() ? *this : other;
+    const auto& number = is_integer() ? other : *this;
+    const double value = number.as_double();
+    return value >= -9223372036854775808.0 && value < 9223372036854775808.0 && std::trunc(value) == value &&
+           static_cast<std::int64_t>(value) == integer.as_integer();
   }
   if (kind() != other.kind()) return false;
   switch (kind()) {
@@ -274,6 +298,8 @@ bool Value::operator==(const Value& other) const noexcept {
   return false;
 }
 
-Digest Value::digest() const { return sha256(format_json(*this, JsonStyle::canonical)); }
+Digest Value::digest() const {
+  return sha256(format_json(*this, JsonStyle::canonical));
+}
 
 }  // namespace reconciled

@@ -1,6 +1,8 @@
 // Value: one node of a manifest or API object, in 16 bytes, shared and copied on write.
 #pragma once
 
+#include "base/digest.h"
+
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -10,8 +12,6 @@
 #include <string_view>
 #include <utility>
 #include <vector>
-
-#include "base/digest.h"
 
 namespace reconciled {
 

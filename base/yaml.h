@@ -1,21 +1,21 @@
 // YAML documents to Values, with the places they came from.
 #pragma once
 
-#include <string>
-#include <string_view>
-#include <vector>
-
 #include "base/budget.h"
 #include "base/result.h"
 #include "base/value.h"
 #include "base/yaml_events.h"
 
+#include <string>
+#include <string_view>
+#include <vector>
+
 namespace reconciled {
 
 struct YamlDocument {
   Value value;
-  YamlMark mark;           ///< where its content begins
-  std::uint32_t index = 0; ///< number in the stream, from 0
+  YamlMark mark;            ///< where its content begins
+  std::uint32_t index = 0;  ///< number in the stream, from 0
 };
 
 /// Reads a stream as sigs.k8s.io/yaml v1 does for manifests: YAML 1.1 scalars (yes/no/on/off are booleans, 0o17 and

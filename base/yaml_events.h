@@ -1,13 +1,13 @@
 // A stream of YAML events: what every reader of YAML in the program is built on.
 #pragma once
 
+#include "base/budget.h"
+#include "base/result.h"
+
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
-
-#include "base/budget.h"
-#include "base/result.h"
 
 namespace reconciled {
 
@@ -23,15 +23,27 @@ enum class YamlStyle : std::uint8_t { any, plain, single_quoted, double_quoted, 
 
 struct YamlEvent {
   enum class Kind : std::uint8_t {
-    stream_start, stream_end, document_start, document_end, alias, scalar, sequence_start, sequence_end, mapping_start, mapping_end,
+    stream_start,
+    stream_end,
+    document_start,
+    document_end,
+    alias,
+    scalar,
+    sequence_start,
+    sequence_end,
+    mapping_start,
+    mapping_end,
   };
   Kind kind = Kind::stream_end;
-  std::string_view text;    ///< scalar text, or the name of the alias; valid until the next event
-  std::string_view tag;     ///< resolved ("tag:yaml.org,2002:str"), empty when the text gives none; valid until the next event
+  std::string_view text;  ///< scalar text, or the name of the alias; valid until the next event
+  std::string_view
+      tag;  ///< resolved ("tag:yaml.org,2002:str"), empty when the text gives none; valid until the next event
   std::string_view anchor;  ///< valid until the next event
   YamlStyle style = YamlStyle::any;
-  bool implicit = true;     ///< of a document start or end: not written as --- or ...
-  YamlMark mark;            ///< where it begins
+  /// Of a document start or end: not written as --- or ... Of a scalar: plain or tagged "!", so that its text decides
+  /// what it is.
+  bool implicit = true;
+  YamlMark mark;  ///< where it begins
 };
 
 /// Pulls events out of a text. Depth is bounded before the parser sees the text (libyaml 0.2.5 is quadratic on deep

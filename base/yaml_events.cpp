@@ -1,0 +1,248 @@
+#include "base/yaml_events.h"
+
+#include "base/utf8.h"
+
+#include <yaml.h>
+
+#include <cstring>
+#include <optional>
+
+namespace reconciled {
+namespace {
+
+constexpr std::size_t k_most_tag_directives = 100;  ///< libyaml compares each with all before it
+constexpr std::string_view k_bom = "\xEF\xBB\xBF";
+
+std::string_view view_of(const yaml_char_t* text) {
+  return text == nullptr ? std::string_view() : std::string_view(reinterpret_cast<const char*>(text));
+}
+
+/// UTF-16 with a byte order mark, as YAML allows it, becomes UTF-8; nothing when it is malformed.
+std::optional<std::string> from_utf16(std::string_view text) {
+  const bool little = text.starts_with("\xFF\xFE");
+  const auto unit = [&](std::size_t i) {
+    const auto a = static_cast<unsigned char>(text[i]);
+    const auto b = static_cast<unsigned char>(text[i + 1]);
+    return static_cast<std::uint32_t>(little ? a | b << 8 : a << 8 | b);
+  };
+  std::string out;
+  if (text.size() % 2 != 0) return std::nullopt;
+  for (std::size_t i = 2; i < text.size(); i += 2) {
+    std::uint32_t point = unit(i);
+    if (point >= 0xDC00 && point < 0xE000) return std::nullopt;
+    if (point >= 0xD800 && point < 0xDC00) {
+      i += 2;
+      if (i >= text.size() || unit(i) < 0xDC00 || unit(i) >= 0xE000) return std::nullopt;
+      point = 0x10000 + ((point - 0xD800) << 10) + (unit(i) - 0xDC00);
+    }
+    append_utf8(out, point);
+  }
+  return out;
+}
+
+std::size_t count_tag_directives(std::string_view text) {
+  std::size_t count = text.starts_with("%TAG") ? 1 : 0;
+  for (std::size_t at = text.find('%'); at != std::string_view::npos; at = text.find('%', at + 1)) {
+    if (at > 0 && (text[at - 1] == '\n' || text[at - 1] == '\r') && text.substr(at).starts_with("%TAG")) ++count;
+  }
+  return count;
+}
+
+YamlStyle style_of(yaml_scalar_style_t style) {
+  switch (style) {
+    case YAML_PLAIN_SCALAR_STYLE: return YamlStyle::plain;
+    case YAML_SINGLE_QUOTED_SCALAR_STYLE: return YamlStyle::single_quoted;
+    case YAML_DOUBLE_QUOTED_SCALAR_STYLE: return YamlStyle::double_quoted;
+    case YAML_LITERAL_SCALAR_STYLE: return YamlStyle::literal;
+    case YAML_FOLDED_SCALAR_STYLE: return YamlStyle::folded;
+    default: return YamlStyle::any;
+  }
+}
+
+}  // namespace
+
+struct YamlEventReader::State {
+  State(std::string_view text_, std::string_view file_, Budget& budget_) : text(text_), file(file_), budget(&budget_) {}
+  ~State() {
+    if (!started) return;
+    yaml_event_delete(&event);
+    yaml_parser_delete(&parser);
+  }
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
+
+  Status start();
+  Result<YamlEvent> translate();
+  YamlMark mark_of(const yaml_mark_t& mark);
+  Error parser_error();
+  Error error_at(ErrorKind kind, std::string message, const YamlMark& mark, std::string hint = {}) const {
+    return Error(kind, std::move(message), {.file = file, .line = mark.line, .column = mark.column}, std::move(hint));
+  }
+
+  std::string_view text;  // without a byte order mark
+  std::string converted;  // from UTF-16
+  std::string file;
+  Budget* budget;
+  bool started = false;
+  bool ended = false;
+  std::optional<Error> failure;
+  std::uint32_t depth = 0;
+  // libyaml counts characters, we report bytes: a place where both are known, moved along with the events.
+  std::size_t known_index = 0;
+  std::size_t known_offset = 0;
+  std::size_t bom = 0;
+  yaml_parser_t parser{};
+  yaml_event_t event{};
+};
+
+Status YamlEventReader::State::start() {
+  if (text.size() > UINT32_MAX) return fail(error_at(ErrorKind::limit, "the text is larger than 4 GiB", {}));
+  if (!budget->take(text.size())) return fail(budget->error("reading YAML", {.file = file}));
+  if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF")) {
+    auto utf8 = from_utf16(text);
+    if (!utf8) return fail(error_at(ErrorKind::render, "the text is not valid UTF-16", {1, 1, 0}, "save it as UTF-8"));
+    converted = std::move(*utf8);
+    text = converted;
+  } else if (text.starts_with(k_bom)) {
+    bom = k_bom.size();
+    text.remove_prefix(bom);
+  }
+  if (count_tag_directives(text) > k_most_tag_directives) {
+    return fail(
+        error_at(ErrorKind::limit, "more than " + std::to_string(k_most_tag_directives) + " %TAG directives", {}));
+  }
+  if (yaml_parser_initialize(&parser) == 0) return fail(error_at(ErrorKind::local, "out of memory", {}));
+  started = true;
+  yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING);
+  yaml_parser_set_input_string(&parser, reinterpret_cast<const unsigned char*>(text.data()), text.size());
+  return {};
+}
+
+YamlMark YamlEventReader::State::mark_of(const yaml_mark_t& mark) {
+  const auto continues = [&](std::size_t i) { return (static_cast<unsigned char>(text[i]) & 0xC0U) == 0x80U; };
+  if (mark.index < known_index) known_index = known_offset = 0;
+  while (known_index < mark.index && known_offset < text.size()) {
+    ++known_offset;
+    while (known_offset < text.size() && continues(known_offset)) ++known_offset;
+    ++known_index;
+  }
+  return {static_cast<std::uint32_t>(mark.line + 1), static_cast<std::uint32_t>(mark.column + 1),
+          static_cast<std::uint32_t>(known_offset + bom)};
+}
+
+Error YamlEventReader::State::parser_error() {
+  const std::string problem = parser.problem == nullptr ? "cannot be read" : parser.problem;
+  if (parser.error == YAML_MEMORY_ERROR) return error_at(ErrorKind::local, "out of memory", {});
+  if (parser.error == YAML_READER_ERROR) {
+    YamlMark mark{1, 1, static_cast<std::uint32_t>(parser.problem_offset + bom)};
+    for (std::size_t i = 0; i < std::min(parser.problem_offset, text.size()); ++i) {
+      if (text[i] == '\n') {
+        ++mark.line;
+        mark.column = 1;
+      } else if ((static_cast<unsigned char>(text[i]) & 0xC0U) != 0x80U) {
+        ++mark.column;
+      }
+    }
+    return error_at(ErrorKind::render, "not valid YAML: " + problem, mark,
+                    "save the file as UTF-8 without control characters");
+  }
+  const YamlMark mark = mark_of(parser.problem_mark);
+  std::string message = "not valid YAML: " + problem;
+  if (parser.context != nullptr) {
+    message += std::string(" ") + parser.context;
+    if (parser.context_mark.line != parser.problem_mark.line) {
+      message += " that begins on line " + std::to_string(parser.context_mark.line + 1);
+    }
+  }
+  const std::size_t at = mark.offset - bom;
+  const bool tab = at < text.size() && text[at] == '\t';
+  return error_at(ErrorKind::render, std::move(message), mark, tab ? "indent with spaces: YAML takes no tabs" : "");
+}
+
+Result<YamlEvent> YamlEventReader::State::translate() {
+  YamlEvent out;
+  out.mark = mark_of(event.start_mark);
+  switch (event.type) {
+    case YAML_NO_EVENT:
+    case YAML_STREAM_END_EVENT: ended = true; return out;
+    case YAML_STREAM_START_EVENT: out.kind = YamlEvent::Kind::stream_start; return out;
+    case YAML_DOCUMENT_START_EVENT:
+      out.kind = YamlEvent::Kind::document_start;
+      out.implicit = event.data.document_start.implicit != 0;
+      return out;
+    case YAML_DOCUMENT_END_EVENT:
+      out.kind = YamlEvent::Kind::document_end;
+      out.implicit = event.data.document_end.implicit != 0;
+      return out;
+    case YAML_ALIAS_EVENT:
+      out.kind = YamlEvent::Kind::alias;
+      out.text = view_of(event.data.alias.anchor);
+      return out;
+    case YAML_SCALAR_EVENT: {
+      const auto& scalar = event.data.scalar;
+      out.kind = YamlEvent::Kind::scalar;
+      out.text = {reinterpret_cast<const char*>(scalar.value), scalar.length};
+      out.tag = view_of(scalar.tag);
+      out.anchor = view_of(scalar.anchor);
+      out.style = style_of(scalar.style);
+      out.implicit = scalar.plain_implicit != 0;
+      return out;
+    }
+    case YAML_SEQUENCE_START_EVENT: {
+      const auto& sequence = event.data.sequence_start;
+      out.kind = YamlEvent::Kind::sequence_start;
+      out.tag = view_of(sequence.tag);
+      out.anchor = view_of(sequence.anchor);
+      out.style = sequence.style == YAML_FLOW_SEQUENCE_STYLE ? YamlStyle::flow : YamlStyle::block;
+      break;
+    }
+    case YAML_MAPPING_START_EVENT: {
+      const auto& mapping = event.data.mapping_start;
+      out.kind = YamlEvent::Kind::mapping_start;
+      out.tag = view_of(mapping.tag);
+      out.anchor = view_of(mapping.anchor);
+      out.style = mapping.style == YAML_FLOW_MAPPING_STYLE ? YamlStyle::flow : YamlStyle::block;
+      break;
+    }
+    case YAML_SEQUENCE_END_EVENT:
+      out.kind = YamlEvent::Kind::sequence_end;
+      --depth;
+      return out;
+    case YAML_MAPPING_END_EVENT:
+      out.kind = YamlEvent::Kind::mapping_end;
+      --depth;
+      return out;
+  }
+  if (++depth > budget->max_depth()) {
+    return fail(error_at(ErrorKind::limit,
+                         "the YAML nests deeper than " + std::to_string(budget->max_depth()) + " levels", out.mark));
+  }
+  return out;
+}
+
+YamlEventReader::YamlEventReader(std::string_view text, std::string_view file, Budget& budget)
+    : m_state(std::make_unique<State>(text, file, budget)) {}
+YamlEventReader::~YamlEventReader() = default;
+YamlEventReader::YamlEventReader(YamlEventReader&&) noexcept = default;
+YamlEventReader& YamlEventReader::operator=(YamlEventReader&&) noexcept = default;
+
+Result<YamlEvent> YamlEventReader::next() {
+  State& state = *m_state;
+  if (state.failure) return fail(*state.failure);
+  if (state.ended) return YamlEvent{};
+  const auto give_up = [&](Error error) {
+    state.failure = error;
+    return fail(std::move(error));
+  };
+  if (!state.started) {
+    if (auto started = state.start(); !started) return give_up(std::move(started).error());
+  }
+  yaml_event_delete(&state.event);
+  if (!state.budget->step()) return give_up(state.budget->error("reading YAML", {.file = state.file}));
+  if (yaml_parser_parse(&state.parser, &state.event) == 0) return give_up(state.parser_error());
+  auto event = state.translate();
+  if (!event) return give_up(std::move(event).error());
+  return event;
+}
+
+}  // namespace reconciled
