@@ -103,16 +103,9 @@ std::optional<YamlScalar> resolve_integer(std::string_view text) {
   if (has_sign) text.remove_prefix(1);
   int base = 10;
   if (text.size() > 1 && text[0] == '0') {
-    switch (text[1]) {
-      case 'x':
-      case 'X': base = 16; break;
-      case 'o':
-      case 'O': base = 8; break;
-      case 'b':
-      case 'B': base = 2; break;
-      default: base = 8;
-    }
-    text.remove_prefix(base == 8 && is_digit(text[1]) ? 1 : 2);
+    const char mark = static_cast<char>(text[1] | 0x20);
+    base = mark == 'x' ? 16 : mark == 'b' ? 2 : 8;
+    text.remove_prefix(mark == 'x' || mark == 'b' || mark == 'o' ? 2 : 1);
   }
   std::uint64_t size = 0;
   if (text.empty() || text[0] == '-' || text[0] == '+') return std::nullopt;
@@ -131,6 +124,12 @@ std::optional<YamlScalar> resolve_integer(std::string_view text) {
   return scalar;
 }
 
+/// go-yaml v2 also takes a sign behind "0b".
+std::optional<YamlScalar> resolve_signed_binary(std::string_view text) {
+  if (!text.starts_with("0b-") && !text.starts_with("0b+")) return std::nullopt;
+  return resolve_integer(std::string(1, text[2]) + "0b" + std::string(text.substr(3)));
+}
+
 YamlScalar resolve_number(std::string_view text) {
   std::string plain;
   std::string_view digits = text;
@@ -141,6 +140,7 @@ YamlScalar resolve_number(std::string_view text) {
     digits = plain;
   }
   if (const auto integer = resolve_integer(digits)) return *integer;
+  if (const auto integer = resolve_signed_binary(digits)) return *integer;
   if (const auto number = parse_double(digits)) return of_number(*number);
   return of_type(Type::string, text);
 }
