@@ -85,22 +85,32 @@ std::string json_text(std::string_view text) {
 }  // namespace
 
 Result<std::unique_ptr<ControlPlane>> ControlPlane::start(const ControlPlaneOptions& options) {
-  std::unique_ptr<ControlPlane> plane(new ControlPlane());
-  plane->m_options = options;
-  TRY_ASSIGN(plane->m_programs, find_control_plane_programs());
+  constexpr int k_attempts = 3;  // another program may take a port between our look and our server's bind
+  for (int attempt = 1;; ++attempt) {
+    std::unique_ptr<ControlPlane> plane(new ControlPlane());
+    plane->m_options = options;
+    auto started = plane->start_all();
+    if (started) return plane;
+    const bool port_taken = started.error().message.find("address already in use") != std::string::npos;
+    if (!port_taken || attempt == k_attempts) return fail(std::move(started).error().in("start a control plane"));
+  }
+}
+
+Status ControlPlane::start_all() {
+  TRY_ASSIGN(m_programs, find_control_plane_programs());
   std::error_code failed;
   std::string folder = (std::filesystem::temp_directory_path(failed) / "reconciled-cluster-XXXXXX").string();
-  if (failed || mkdtemp(folder.data()) == nullptr)
+  if (failed || mkdtemp(folder.data()) == nullptr) {
     return fail(ErrorKind::local, "cannot make a temporary folder", {folder, 0, 0, {}});
-  plane->m_folder = folder;
-  TRY(plane->start_etcd());
-  TRY_ASSIGN(plane->m_port, free_port());
-  plane->m_server = "https://127.0.0.1:" + std::to_string(plane->m_port);
-  TRY(plane->write_credentials());
-  TRY(plane->start_api_server());
-  TRY(plane->start_controllers());
-  TRY(plane->make_reader());
-  return plane;
+  }
+  m_folder = folder;
+  TRY(start_etcd());
+  TRY_ASSIGN(m_port, free_port());
+  m_server = "https://127.0.0.1:" + std::to_string(m_port);
+  TRY(write_credentials());
+  TRY(start_api_server());
+  TRY(start_controllers());
+  return make_reader();
 }
 
 ControlPlane::~ControlPlane() {
@@ -177,7 +187,7 @@ Status ControlPlane::start_api_server() {
                                  "--authorization-mode=RBAC"};
   flags.insert(flags.end(), m_options.api_server_flags.begin(), m_options.api_server_flags.end());
   TRY_ASSIGN(m_api_server, run("kube-apiserver", std::move(flags)));
-  return wait_for({.path = "/readyz"}, "kube-apiserver to be ready", *m_api_server);
+  return wait_for({.path = "/readyz"}, "a ready API server");
 }
 
 Status ControlPlane::start_controllers() {
@@ -190,23 +200,22 @@ Status ControlPlane::start_controllers() {
   if (m_options.controllers == Controllers::manager_and_scheduler) {
     TRY_ASSIGN(m_scheduler, run("kube-scheduler", {kubeconfig_flag, "--leader-elect=false", "--secure-port=0"}));
   }
-  return wait_for({.path = "/api/v1/namespaces/default/serviceaccounts/default"}, "the first service account",
-                  *m_controller_manager);
+  return wait_for({.path = "/api/v1/namespaces/default/serviceaccounts/default"}, "the first service account");
 }
 
-Status ControlPlane::wait_for(const ApiCall& call, std::string_view what, DaemonProcess& daemon) const {
+Status ControlPlane::wait_for(const ApiCall& call, std::string_view what) {
   const auto limit = steady_clock::now() + k_start_limit;
   while (true) {
     const auto answer = this->call(call);
     if (answer && answer->status == 200) return {};
-    // The pause between two looks is also the wait for its end.
-    if (const auto status = daemon.wait(milliseconds(20))) {
-      return fail(ErrorKind::local, "ended with " + std::to_string(*status) + " before there was " + std::string(what) +
-                                        "; its log ends:\n" + daemon.log_tail());
+    m_api_server->wait(milliseconds(20));  // the pause between two looks
+    if (const auto ended = ended_program()) {
+      return fail(ErrorKind::local, *ended + " ended before there was " + std::string(what) + "; its log ends:\n" +
+                                        read_log_tail(m_folder + "/" + *ended + ".log"));
     }
     if (steady_clock::now() > limit) {
-      return fail(ErrorKind::timeout,
-                  "waited in vain for " + std::string(what) + "; the log ends:\n" + daemon.log_tail());
+      return fail(ErrorKind::timeout, "waited in vain for " + std::string(what) +
+                                          "; the log of kube-apiserver ends:\n" + m_api_server->log_tail());
     }
   }
 }

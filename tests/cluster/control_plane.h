@@ -91,11 +91,12 @@ class ControlPlane {
 
  private:
   ControlPlane() = default;
+  Status start_all();
   Status write_credentials();
   Status start_etcd();
   Status start_api_server();
   Status start_controllers();
-  Status wait_for(const ApiCall& call, std::string_view what, DaemonProcess& daemon) const;
+  Status wait_for(const ApiCall& call, std::string_view what);
   Status make_reader();
   Result<DaemonProcess> run(const std::string& program, std::vector<std::string> flags) const;
 

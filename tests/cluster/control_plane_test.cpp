@@ -45,6 +45,20 @@ std::uint64_t sum(const std::vector<RequestCount>& counts, std::string_view verb
                          });
 }
 
+class TemporaryFile {
+ public:
+  TemporaryFile() : m_path((std::filesystem::temp_directory_path() / "reconciled-test-XXXXXX").string()) {
+    const int file = mkstemp(m_path.data());
+    REQUIRE(file >= 0);
+    close(file);
+  }
+  ~TemporaryFile() { unlink(m_path.c_str()); }
+  [[nodiscard]] const std::string& path() const { return m_path; }
+
+ private:
+  std::string m_path;
+};
+
 /// For the length of a test.
 class EnvironmentVariable {
  public:
@@ -191,6 +205,7 @@ TEST_CASE("a plane leaves no process and no folder behind") {
 TEST_CASE("an API server that does not start fails the start with the end of its log") {
   const auto plane = ControlPlane::start({.api_server_flags = {"--no-such-flag"}});
   REQUIRE_FALSE(plane);
+  CHECK(plane.error().message.find("kube-apiserver ended") != std::string::npos);
   CHECK(plane.error().message.find("no-such-flag") != std::string::npos);
 }
 
@@ -213,13 +228,12 @@ TEST_CASE("the programs are looked for where the build script puts them") {
 }
 
 TEST_CASE("a daemon dies with the process that started it") {
-  char log[] = "/tmp/reconciled-daemon-XXXXXX";
-  close(mkstemp(log));
+  const TemporaryFile log;
   int line[2] = {};
   REQUIRE(pipe(line) == 0);
   const pid_t owner = fork();
   if (owner == 0) {
-    auto daemon = DaemonProcess::start({{"/bin/sleep", "100"}, {}, {}, log});
+    auto daemon = DaemonProcess::start({{"/bin/sleep", "100"}, {}, {}, log.path()});
     const pid_t pid = daemon ? daemon->pid() : 0;
     if (write(line[1], &pid, sizeof pid) < 0) _exit(1);
     raise(SIGKILL);
@@ -239,22 +253,20 @@ TEST_CASE("a daemon dies with the process that started it") {
   CHECK_FALSE(running);
   close(line[0]);
   close(line[1]);
-  unlink(log);
 }
 
 TEST_CASE("a daemon tells its exit status and what it said") {
-  char log[] = "/tmp/reconciled-daemon-XXXXXX";
-  close(mkstemp(log));
-  auto daemon = DaemonProcess::start({{"/bin/sh", "-c", "echo to $NAME; exit 7"}, {{"NAME", "somebody"}}, "/", log});
+  const TemporaryFile log;
+  auto daemon =
+      DaemonProcess::start({{"/bin/sh", "-c", "echo to $NAME; exit 7"}, {{"NAME", "somebody"}}, "/", log.path()});
   REQUIRE(daemon);
   CHECK(daemon->wait(10s) == 7);
   CHECK_FALSE(daemon->running());
   CHECK(daemon->log_tail() == "to somebody\n");
   CHECK(daemon->log_tail(5) == "body\n");
-  CHECK_FALSE(DaemonProcess::start({{"/no/such/program"}, {}, {}, log}));
-  CHECK_FALSE(DaemonProcess::start({{}, {}, {}, log}));
+  CHECK_FALSE(DaemonProcess::start({{"/no/such/program"}, {}, {}, log.path()}));
+  CHECK_FALSE(DaemonProcess::start({{}, {}, {}, log.path()}));
   CHECK_FALSE(DaemonProcess::start({{"/bin/sleep", "1"}, {}, {}, "/no/such/folder/log"}));
-  unlink(log);
 }
 
 }  // namespace

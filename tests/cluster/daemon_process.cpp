@@ -136,8 +136,8 @@ void DaemonProcess::kill() {
   reap(0);
 }
 
-std::string DaemonProcess::log_tail(std::size_t max_bytes) const {
-  std::ifstream log(m_log_file, std::ios::binary | std::ios::ate);
+std::string read_log_tail(const std::string& path, std::size_t max_bytes) {
+  std::ifstream log(path, std::ios::binary | std::ios::ate);
   if (!log) return {};
   const auto size = static_cast<std::size_t>(log.tellg());
   const std::size_t length = std::min(size, max_bytes);

@@ -20,6 +20,9 @@ struct DaemonSpec {
   std::string log_file;                                          ///< stdout and stderr are appended to it
 };
 
+/// The last bytes of a file; empty when it cannot be read.
+std::string read_log_tail(const std::string& path, std::size_t max_bytes = 2000);
+
 /// Owns one child in a process group of its own. The child dies with the thread that started it (PDEATHSIG), so that
 /// nothing survives a test that crashes: start daemons from a thread that outlives their use.
 class DaemonProcess {
@@ -40,7 +43,9 @@ class DaemonProcess {
   /// SIGKILL to its group, and waits until it is gone. Does nothing when it ended before.
   void kill();
   /// The end of its log, for messages about its failure.
-  [[nodiscard]] std::string log_tail(std::size_t max_bytes = 2000) const;
+  [[nodiscard]] std::string log_tail(std::size_t max_bytes = 2000) const {
+    return read_log_tail(m_log_file, max_bytes);
+  }
 
  private:
   DaemonProcess() = default;
