@@ -1,0 +1,24 @@
+// Rules for single texts: each says what is wrong, or nothing. Internal to config/.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace reconciled::config {
+
+/// A DNS label: names of installations, sources, clusters, environments and namespaces.
+std::string check_name(std::string_view text);
+/// https, ssh, file, user@host:path or an absolute folder, with no password in it.
+std::string check_source_url(std::string_view text);
+/// https or ssh with a host, no query and no user-info with a password.
+std::string check_url_prefix(std::string_view text);
+/// http, https or socks5 with a host and without user-info.
+std::string check_proxy(std::string_view text);
+/// A branch, tag, full ref or commit, as git check-ref-format allows it.
+std::string check_ref(std::string_view text);
+/// Lower-case UUID.
+std::string check_uid(std::string_view text);
+/// No control characters, at most 253 bytes.
+std::string check_plain(std::string_view text);
+
+}  // namespace reconciled::config
