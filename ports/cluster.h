@@ -1,15 +1,15 @@
 // The port to a Kubernetes API: calls go out, answers come back through an Inbox.
 #pragma once
 
-#include <cstdint>
-#include <memory>
-#include <string>
-#include <vector>
-
 #include "base/clock.h"
 #include "base/result.h"
 #include "base/value.h"
 #include "ports/object_id.h"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
 
 namespace reconciled {
 
@@ -40,9 +40,9 @@ struct ResourceType {
 
 /// What an API server serves. A group whose server is down is listed as failed: its kinds are unknown, not absent.
 struct Discovery {
-  std::vector<ResourceType> types;          ///< per group in the server's order of preference of versions
-  std::vector<std::string> failed_groups;   ///< "metrics.k8s.io/v1beta1" or "metrics.k8s.io"
-  std::string server_version;               ///< "v1.35.4"
+  std::vector<ResourceType> types;         ///< per group in the server's order of preference of versions
+  std::vector<std::string> failed_groups;  ///< "metrics.k8s.io/v1beta1" or "metrics.k8s.io"
+  std::string server_version;              ///< "v1.35.4"
 
   /// The type of exactly this version, or nullptr.
   [[nodiscard]] const ResourceType* find(const GroupVersionKind& gvk) const;
@@ -75,17 +75,17 @@ struct Call {
   ResourceType type;       ///< ignored by discover; gvk.version, plural and scope are used
   std::string namespace_;  ///< empty for cluster scope, or for all namespaces in list and watch
   std::string name;
-  std::string subresource; ///< "status" or empty
-  Value body;              ///< create, apply, merge_patch
+  std::string subresource;  ///< "status" or empty
+  Value body;               ///< create, apply, merge_patch
 
-  std::string field_manager;          ///< create, apply, merge_patch
-  Force force = Force::no;            ///< apply: take fields from other managers
-  DryRun dry_run = DryRun::no;        ///< create, apply, merge_patch, remove
-  std::string uid;                    ///< remove
-  std::string resource_version;       ///< remove: precondition; list: consistent at; watch: start after
+  std::string field_manager;               ///< create, apply, merge_patch
+  Force force = Force::no;                 ///< apply: take fields from other managers
+  DryRun dry_run = DryRun::no;             ///< create, apply, merge_patch, remove
+  std::string uid;                         ///< remove
+  std::string resource_version;            ///< remove: precondition; list: consistent at; watch: start after
   std::string propagation = "Background";  ///< remove
-  std::string label_selector;         ///< list, watch
-  std::string field_selector;         ///< list, watch
+  std::string label_selector;              ///< list, watch
+  std::string field_selector;              ///< list, watch
   Representation representation = Representation::full;  ///< get, list, watch
   Duration timeout = std::chrono::seconds(30);           ///< of the whole call with its retries; of silence for a watch
 };

@@ -1,11 +1,11 @@
 // A SourceTree of strings, for tests and for documents made in memory.
 #pragma once
 
+#include "ports/source_tree.h"
+
 #include <map>
 #include <memory>
 #include <string>
-
-#include "ports/source_tree.h"
 
 namespace reconciled {
 

@@ -28,7 +28,7 @@ GroupVersionKind make_gvk(std::string_view api_version, std::string_view kind);
 
 /// The identity of an object. No version: v1beta1 -> v1 of the same object is an update.
 struct ObjectId {
-  std::string cluster;    ///< name of the cluster as the settings or the environment give it
+  std::string cluster;  ///< name of the cluster as the settings or the environment give it
   std::string group;
   std::string kind;
   std::string namespace_;  ///< empty for cluster-scoped objects

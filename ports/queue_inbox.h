@@ -1,13 +1,13 @@
 // An Inbox that a loop takes messages from, one by one.
 #pragma once
 
+#include "ports/cluster.h"
+
 #include <condition_variable>
 #include <deque>
 #include <mutex>
 #include <optional>
 #include <variant>
-
-#include "ports/cluster.h"
 
 namespace reconciled {
 
@@ -30,8 +30,8 @@ class QueueInbox final : public Inbox {
   std::deque<Message> m_messages;
 };
 
-/// Starts one call and waits for its answer; for commands and tests that do one thing at a time. Messages of other calls
-/// that arrive meanwhile are dropped, so there must be none.
+/// Starts one call and waits for its answer; for commands and tests that do one thing at a time. Messages of other
+/// calls that arrive meanwhile are dropped, so there must be none.
 Answer ask(Cluster& cluster, QueueInbox& inbox, Call call);
 
 }  // namespace reconciled

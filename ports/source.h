@@ -1,12 +1,12 @@
 // Where desired state comes from: a repository, a ref, a commit.
 #pragma once
 
-#include <memory>
-#include <string>
-
 #include "base/clock.h"
 #include "base/result.h"
 #include "ports/source_tree.h"
+
+#include <memory>
+#include <string>
 
 namespace reconciled {
 
@@ -14,19 +14,20 @@ namespace reconciled {
 /// prefix.
 struct SourceRef {
   std::string url;  ///< https://, ssh://, git@host:path, file:// or an absolute folder
-  std::string ref;  ///< a branch or tag name, a full ref ("refs/heads/main") or a commit id of 40 digits; empty: the default branch
+  std::string ref;  ///< a branch or tag name, a full ref ("refs/heads/main") or a commit id of 40 digits; empty: the
+                    ///< default branch
   auto operator<=>(const SourceRef&) const = default;
 };
 
 /// What a ref was at one moment.
 struct Revision {
-  std::string url;     ///< without user-info
-  std::string ref;     ///< as asked
-  std::string commit;  ///< 40 lower-case digits; empty for a local folder
-  std::string tree;    ///< id of the root tree
-  std::string author;  ///< name of the commit's author
-  std::string subject; ///< first line of its message
-  WallTime time{};     ///< committer's time
+  std::string url;      ///< without user-info
+  std::string ref;      ///< as asked
+  std::string commit;   ///< 40 lower-case digits; empty for a local folder
+  std::string tree;     ///< id of the root tree
+  std::string author;   ///< name of the commit's author
+  std::string subject;  ///< first line of its message
+  WallTime time{};      ///< committer's time
   bool operator==(const Revision&) const = default;
 };
 

@@ -1,6 +1,8 @@
 // A read-only tree of files: a commit's, a folder's, or one in memory.
 #pragma once
 
+#include "base/result.h"
+
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -8,8 +10,6 @@
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "base/result.h"
 
 namespace reconciled {
 
@@ -42,8 +42,8 @@ class SourceTree {
 
 constexpr std::uint64_t k_max_file_bytes = 16ULL << 20;
 
-/// The path itself when it obeys SourceTree's rules (trailing slashes and "./" are removed), or an error that says which
-/// rule it breaks.
+/// The path itself when it obeys SourceTree's rules (trailing slashes and "./" are removed), or an error that says
+/// which rule it breaks.
 Result<std::string> normalise_path(std::string_view path);
 /// "a" + "b" = "a/b"; an empty part adds no slash.
 std::string join_path(std::string_view folder, std::string_view name);
@@ -54,7 +54,8 @@ Status walk_tree(const SourceTree& tree, std::string_view path, class Budget& bu
                  const std::function<Status(const std::string& path, const TreeEntry& entry)>& visit);
 
 /// `base` seen through `overlay`: a file of the overlay replaces or adds to the base's. Trees must outlive it.
-std::unique_ptr<SourceTree> make_overlay_tree(std::shared_ptr<const SourceTree> base, std::shared_ptr<const SourceTree> overlay);
+std::unique_ptr<SourceTree> make_overlay_tree(std::shared_ptr<const SourceTree> base,
+                                              std::shared_ptr<const SourceTree> overlay);
 /// The folder `path` of a tree as a tree of its own; an absent folder is an empty tree.
 std::unique_ptr<SourceTree> make_subtree(std::shared_ptr<const SourceTree> tree, std::string path);
 

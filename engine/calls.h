@@ -1,0 +1,44 @@
+// Calls to the cluster and who waits for each: the one place where the engine's machines meet the port.
+#pragma once
+
+#include "ports/cluster.h"
+
+#include <functional>
+#include <unordered_map>
+
+namespace reconciled {
+
+/// Numbers calls and hands each answer to the continuation it was started with. Driven by one loop; holds no thread.
+class Calls {
+ public:
+  using Continuation = std::function<void(Answer)>;
+
+  explicit Calls(Cluster& cluster) : m_cluster(cluster) {}
+  Calls(const Calls&) = delete;
+  Calls& operator=(const Calls&) = delete;
+
+  void start(Call call, Continuation then) {
+    call.id = ++m_last;
+    m_waiting.emplace(call.id, std::move(then));
+    ++m_started;
+    m_cluster.start(std::move(call));
+  }
+  /// Answers of calls that nobody waits for are dropped: they were given up.
+  void on(Answer answer) {
+    const auto at = m_waiting.find(answer.id);
+    if (at == m_waiting.end()) return;
+    Continuation then = std::move(at->second);
+    m_waiting.erase(at);
+    then(std::move(answer));
+  }
+  [[nodiscard]] std::size_t under_way() const { return m_waiting.size(); }
+  [[nodiscard]] std::uint64_t started() const { return m_started; }
+
+ private:
+  Cluster& m_cluster;
+  CallId m_last = 0;
+  std::uint64_t m_started = 0;
+  std::unordered_map<CallId, Continuation> m_waiting;
+};
+
+}  // namespace reconciled

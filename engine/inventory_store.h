@@ -1,0 +1,79 @@
+// Where inventory rows live: few ConfigMaps in the cluster, each written by one group-commit writer.
+#pragma once
+
+#include "diff/inventory.h"
+#include "engine/calls.h"
+#include "ports/clock_port.h"
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace reconciled {
+
+struct StoreOptions {
+  Scope scope;                                     ///< the process's own identity, never a stack's
+  std::string namespace_;                          ///< of the ConfigMaps; made by the first write
+  std::string installation;                        ///< rows of other installations are not seen
+  std::size_t page_bytes = 256 << 10;              ///< new rows go to a page that is smaller
+  std::size_t fragment_entries = 1000;             ///< a row with more entries is cut into several
+  Duration batch_delay = std::chrono::seconds(1);  ///< how long a row that nobody waits for may be collected
+};
+
+/// Reads all rows, then writes single ones. Rows written while a page's write is under way join its next one. A page is
+/// written under its resourceVersion; when somebody else changed it meanwhile, rows that they left alone are written
+/// again and rows that they changed fail with ErrorKind::refused: two writers never overwrite each other.
+class InventoryStore {
+ public:
+  using Loaded = std::function<void(Result<Inventory>)>;
+  using Written = std::function<void(const Status&)>;
+  enum class Urgency : bool { batched, now };
+
+  InventoryStore(Calls& calls, const Clock& clock, StoreOptions options);
+  ~InventoryStore();
+  InventoryStore(const InventoryStore&) = delete;
+  InventoryStore& operator=(const InventoryStore&) = delete;
+
+  /// Once, before any write. A cluster without rows gives an empty inventory; a failure gives none at all.
+  void load(Loaded done);
+  /// UID of kube-system, to be written into new pages. Call before the first write.
+  void set_cluster_uid(std::string uid) { m_cluster_uid = std::move(uid); }
+
+  /// Writes a row; one without entries and intent is removed. `done` is called when the cluster has it.
+  void write(const StackInventory& row, Urgency urgency, Written done);
+  /// Starts what is due; call it when next_wakeup has come, or with `Urgency::now` when nothing more will be queued.
+  void flush(Urgency urgency);
+  [[nodiscard]] std::optional<MonotonicTime> next_wakeup() const;
+  [[nodiscard]] bool idle() const;
+  [[nodiscard]] std::uint64_t writes() const { return m_writes; }
+
+ private:
+  struct Commit;
+  struct Page;
+  using Rows = std::map<std::string, std::optional<std::string>>;  // key -> text, or nullopt to remove
+
+  void take_pages(const Answer& answer, const Loaded& done);
+  Page& page_for(const std::string& key, std::size_t bytes);
+  void flush_page(Page& page);
+  void send(Page& page, Rows rows);
+  void take_written(Page& page, const Rows& rows, Answer answer);
+  void settle(Page& page, const Rows& rows, const Status& status);
+  void reconcile_conflict(Page& page, const Rows& rows);
+  void make_namespace(Page& page, Rows rows);
+  [[nodiscard]] Call make_call(Verb verb) const;
+  [[nodiscard]] Value page_body(const Page& page, const Rows& rows) const;
+
+  Calls& m_calls;
+  const Clock& m_clock;
+  StoreOptions m_options;
+  std::string m_cluster_uid;
+  std::vector<std::unique_ptr<Page>> m_pages;
+  std::map<std::string, Page*> m_page_of;  // key -> the page that holds it
+  std::uint64_t m_writes = 0;
+};
+
+}  // namespace reconciled

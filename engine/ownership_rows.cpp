@@ -1,0 +1,120 @@
+#include "engine/ownership_rows.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+namespace reconciled {
+namespace {
+
+std::vector<InventoryEntry> sorted(std::map<ObjectId, InventoryEntry> entries) {
+  std::vector<InventoryEntry> result;
+  result.reserve(entries.size());
+  for (auto& [id, entry] : entries) result.push_back(std::move(entry));
+  return result;
+}
+
+/// Whether an applied object may stay ours: an apply that failed halfway may have created it.
+bool may_exist(const Action& action, const ActionResult& result) {
+  if (action.kind != ActionKind::create || !result.error) return false;
+  const ErrorKind kind = result.error->kind;
+  return kind != ErrorKind::api_rejected && kind != ErrorKind::api_auth && kind != ErrorKind::api_conflict &&
+         kind != ErrorKind::api_missing;
+}
+
+}  // namespace
+
+bool writes(const Action& action) {
+  switch (action.kind) {
+    case ActionKind::create:
+    case ActionKind::update:
+    case ActionKind::recreate:
+    case ActionKind::adopt:
+    case ActionKind::prune: return true;
+    case ActionKind::keep:
+    case ActionKind::hold: return false;
+  }
+  return false;
+}
+
+StackInventory make_intent_row(const StackPlan& plan, const StackInventory* before, const std::string& stack_uid,
+                               const std::string& writer) {
+  StackInventory row;
+  if (before != nullptr) row = *before;
+  row.stack = plan.stack;
+  row.stack_uid = stack_uid;
+  row.writer = writer;
+  ++row.epoch;
+  std::map<ObjectId, InventoryEntry> intent;
+  for (const auto& entry : row.intent) intent.emplace(entry.id, entry);  // of a run that never finished
+  for (const auto& action : plan.actions) {
+    if (!writes(action)) continue;
+    InventoryEntry& entry = intent[action.id];
+    entry.id = action.id;
+    // What a create met is not known to be ours before its answer; a UID there is of an object that is gone.
+    entry.uid = action.kind == ActionKind::create ? "" : action.uid;
+    if (action.kind != ActionKind::prune) entry.desired = action.body.digest();
+  }
+  row.intent = sorted(std::move(intent));
+  return row;
+}
+
+StackInventory make_committed_row(const StackPlan& plan, const std::vector<ActionResult>& results,
+                                  const LiveState& live, const StackInventory& intent, const std::string& revision) {
+  std::map<ObjectId, InventoryEntry> entries;
+  std::set<ObjectId> spoken_of;
+  for (std::size_t i = 0; i < plan.actions.size(); ++i) {
+    const Action& action = plan.actions[i];
+    const ActionResult& result = results[i];
+    const InventoryEntry* known = intent.find(action.id);
+    spoken_of.insert(action.id);
+    switch (result.outcome) {
+      case ActionResult::Outcome::applied: entries[action.id] = {action.id, result.uid, action.body.digest()}; break;
+      case ActionResult::Outcome::pruned: break;
+      case ActionResult::Outcome::unchanged: {
+        if (known == nullptr && action.kind == ActionKind::hold) break;  // somebody else's
+        InventoryEntry entry = known != nullptr ? *known : InventoryEntry{action.id, "", {}};
+        if (!action.uid.empty() && entry.uid.empty()) entry.uid = action.uid;
+        entries[action.id] = std::move(entry);
+        break;
+      }
+      case ActionResult::Outcome::planned:
+      case ActionResult::Outcome::terminating:
+      case ActionResult::Outcome::failed:
+      case ActionResult::Outcome::skipped: {
+        const auto committed = std::ranges::find(intent.entries, action.id, &InventoryEntry::id);
+        if (committed != intent.entries.end())
+          entries[action.id] = *committed;
+        else if (may_exist(action, result) && known != nullptr)
+          entries[action.id] = *known;
+        break;
+      }
+    }
+  }
+  for (const auto& entry : intent.all()) {
+    if (spoken_of.contains(entry.id)) continue;
+    const Observed& observed = live.at(entry.id);
+    const bool gone = observed.state == Observed::State::absent || observed.state == Observed::State::no_kind ||
+                      observed.state == Observed::State::no_namespace;
+    const bool another = observed.state == Observed::State::present && !entry.uid.empty() &&
+                         observed.object.at({"metadata", "uid"}).as_string() != entry.uid;
+    if (!gone && !another) entries.emplace(entry.id, entry);
+  }
+  StackInventory row = intent;
+  row.entries = sorted(std::move(entries));
+  row.intent.clear();
+  row.revision = revision;
+  return row;
+}
+
+bool written_by_us_alone(const Value& object) {
+  const auto managers = object.at({"metadata", "managedFields"}).items();
+  const bool ours = std::ranges::any_of(managers, [](const Value& entry) {
+    return entry["manager"].as_string() == k_field_manager && entry["operation"].as_string() == "Apply";
+  });
+  return ours && std::ranges::all_of(managers, [](const Value& entry) {
+           return entry["manager"].as_string() == k_field_manager || entry["subresource"].as_string() == "status";
+         });
+}
+
+}  // namespace reconciled

@@ -1,0 +1,133 @@
+// One pass over one environment: plan it, and for a sync execute the plan. A state machine that one loop drives.
+#pragma once
+
+#include "diff/plan.h"
+#include "engine/desired.h"
+#include "health/health.h"
+#include "ports/clock_port.h"
+#include "ports/cluster.h"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace reconciled {
+
+enum class RunMode : std::uint8_t {
+  plan,  ///< stop after make_plan: nothing is written
+  apply,
+};
+
+/// How a difference is judged.
+enum class DiffMode : std::uint8_t {
+  automatic,  ///< as server; where the rights do not allow it, as local
+  server,     ///< an update in doubt is asked for as a dry-run apply
+  local,      ///< GET and LIST only
+};
+
+enum class Wait : bool { no, yes };
+
+struct RunRequest {
+  Scope scope;  ///< cluster and the process's own identity
+  std::string installation = "default";
+  std::string inventory_namespace = "reconciled-system";
+  std::string writer;                ///< who we are, in the inventory: "cli/1f2e3d"
+  std::string expected_cluster_uid;  ///< from the settings; empty: what the inventory recorded
+  RunMode mode = RunMode::plan;
+  DiffMode diff = DiffMode::automatic;
+  PruneGuard guard;
+  std::vector<std::string> adopt;                     ///< patterns on layer/name
+  std::vector<std::string> confirm_prune;             ///< patterns on layer/name: held prunes that a person confirmed
+  Wait wait = Wait::yes;                              ///< for health after the apply
+  Duration health_timeout = std::chrono::minutes(5);  ///< of one stack
+};
+
+/// What became of one action.
+struct ActionResult {
+  enum class Outcome : std::uint8_t { planned, applied, unchanged, pruned, terminating, failed, skipped };
+  Outcome outcome = Outcome::planned;
+  std::string uid;                    ///< of the live object, where known
+  std::optional<Error> error;         ///< failed
+  std::vector<std::string> warnings;  ///< of the API server
+  Health health;
+};
+
+struct StackRun {
+  StackPlan plan;
+  std::vector<ActionResult> results;  ///< one an action
+  std::vector<Value> live;  ///< one an action: the object as observed, null when there is none; plan mode only
+  Health health;
+  std::vector<std::string> blocked_by;  ///< sentences; not empty: nothing was executed
+  std::optional<Error> error;           ///< of the stack as a whole: intent not written, timeout
+  bool selected = true;
+  std::optional<std::string> suspended;
+};
+
+struct RunRecord {
+  std::string cluster_uid;
+  std::string server_version;
+  std::string mode;              ///< "server" or "local"
+  std::vector<StackRun> stacks;  ///< vanished stacks of the inventory included
+  std::vector<std::string> warnings;
+  std::optional<Error> error;  ///< nothing could be planned
+  std::uint64_t requests = 0;  ///< calls that were started
+};
+
+/// What a run is doing, as it happens; for progress, metrics and tests. `detail` names a stack or an object.
+struct RunEvent {
+  enum class Kind : std::uint8_t {
+    discovered,
+    inventory_loaded,
+    observed,
+    planned,
+    intent_queued,
+    intent_written,
+    apply_started,
+    apply_answered,
+    wave_done,
+    prune_started,
+    prune_answered,
+    commit_queued,
+    commit_written,
+    waiting_for_health,
+    stack_done,
+  };
+  Kind kind = Kind::discovered;
+  std::string detail;
+  std::size_t done = 0;  ///< of `total`, where that makes sense
+  std::size_t total = 0;
+};
+
+class RunWatcher {
+ public:
+  virtual ~RunWatcher() = default;
+  virtual void on_event(const RunEvent& event) = 0;
+};
+
+/// Usage: start, then on/tick until done, then take_record. `cluster` must deliver its answers to the loop that calls
+/// `on`. Nothing is started once `stop` was called; what is under way is awaited, and what is known is committed.
+class Run {
+ public:
+  Run(RunRequest request, Desired desired, Cluster& cluster, const Clock& clock, RunWatcher& watcher);
+  ~Run();
+  Run(const Run&) = delete;
+  Run& operator=(const Run&) = delete;
+
+  void start();
+  void on(Answer answer);
+  /// Fires what is due by the clock.
+  void tick();
+  [[nodiscard]] std::optional<MonotonicTime> next_wakeup() const;
+  void stop();
+  [[nodiscard]] bool done() const;
+  RunRecord take_record();
+
+ private:
+  struct State;
+  std::unique_ptr<State> m_state;
+};
+
+}  // namespace reconciled

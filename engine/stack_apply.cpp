@@ -1,0 +1,254 @@
+#include "engine/stack_apply.h"
+
+#include "engine/ownership_rows.h"
+
+#include <algorithm>
+#include <map>
+
+namespace reconciled {
+namespace {
+
+using Outcome = ActionResult::Outcome;
+
+constexpr int k_max_prune_tries = 3;
+constexpr int k_max_kind_tries = 40;  // a new CRD's path may answer 404 for a moment after Established
+constexpr int k_max_established_polls = 60;
+constexpr int k_max_gone_polls = 40;
+constexpr Duration k_poll = std::chrono::milliseconds(250);
+const GroupKind k_crd{"apiextensions.k8s.io", "CustomResourceDefinition"};
+
+bool established(const Value& crd) {
+  return std::ranges::any_of(crd.at({"status", "conditions"}).items(), [](const Value& condition) {
+    return condition["type"].as_string() == "Established" && condition["status"].as_string() == "True";
+  });
+}
+
+}  // namespace
+
+StackApply::StackApply(const Survey& survey, const PlannedStack& planned, Scope scope, Calls& calls, Timers& timers,
+                       RunWatcher& watcher, const bool& stopping)
+    : m_survey(survey),
+      m_planned(planned),
+      m_scope(std::move(scope)),
+      m_calls(calls),
+      m_timers(timers),
+      m_watcher(watcher),
+      m_stopping(stopping),
+      m_results(planned.plan.actions.size()),
+      m_answers(planned.plan.actions.size()),
+      m_tries(planned.plan.actions.size()) {
+  std::map<int, std::vector<std::size_t>> applies;
+  std::map<int, std::vector<std::size_t>, std::greater<>> prunes;
+  for (std::size_t i = 0; i < planned.plan.actions.size(); ++i) {
+    if (!writes(action(i)))
+      m_results[i].outcome = Outcome::unchanged;
+    else if (action(i).kind == ActionKind::prune)
+      prunes[apply_order(action(i).id.group_kind())].push_back(i);
+    else
+      applies[apply_order(action(i).id.group_kind())].push_back(i);
+  }
+  for (auto& [order, wave] : applies) m_waves.push_back(std::move(wave));
+  for (auto& [order, wave] : prunes) m_waves.push_back(std::move(wave));
+}
+
+void StackApply::start(Done done) {
+  m_done = std::move(done);
+  next_wave();
+}
+
+void StackApply::next_wave() {
+  if (m_wave == m_waves.size() || m_failed || m_stopping) {
+    for (; m_wave < m_waves.size(); ++m_wave) {
+      for (const std::size_t index : m_waves[m_wave]) m_results[index].outcome = Outcome::skipped;
+    }
+    const Done done = std::exchange(m_done, nullptr);
+    return done();
+  }
+  const auto& wave = m_waves[m_wave++];
+  m_open = wave.size();
+  for (const std::size_t index : wave) start_action(index);
+}
+
+void StackApply::start_action(std::size_t index) {
+  switch (action(index).kind) {
+    case ActionKind::prune: return send_prune(index, action(index).resource_version);
+    case ActionKind::recreate: return remove_first(index);
+    case ActionKind::create:
+    case ActionKind::update:
+    case ActionKind::adopt: return send_apply(index);
+    case ActionKind::keep:
+    case ActionKind::hold: return answered();
+  }
+}
+
+Call StackApply::make_call(const Action& action, Verb verb, const ResourceType& type) const {
+  Call call;
+  call.scope = m_scope;
+  call.verb = verb;
+  call.type = type;
+  call.namespace_ = action.id.namespace_;
+  call.name = action.id.name;
+  return call;
+}
+
+void StackApply::send_apply(std::size_t index) {
+  const ResourceType* type = m_survey.type_of(action(index).gvk);
+  if (type == nullptr) {
+    return settle_failed(
+        index, Error(ErrorKind::api_missing,
+                     "the API server has no kind " + action(index).gvk.kind + " in " + action(index).gvk.api_version(),
+                     {}, "install its CustomResourceDefinition in an earlier layer"));
+  }
+  Call call = make_call(action(index), Verb::apply, *type);
+  call.body = action(index).body;
+  // A late apply must not bring back what somebody deleted: with its UID the server refuses to create.
+  if (action(index).kind == ActionKind::update || action(index).kind == ActionKind::adopt)
+    call.body.edit("metadata").set("uid", action(index).uid);
+  call.field_manager = k_field_manager;
+  call.force = action(index).force;
+  m_watcher.on_event({RunEvent::Kind::apply_started, format_id(action(index).id)});
+  m_calls.start(std::move(call), [this, index](Answer answer) {
+    m_watcher.on_event({RunEvent::Kind::apply_answered, format_id(action(index).id)});
+    take_applied(index, std::move(answer));
+  });
+}
+
+void StackApply::take_applied(std::size_t index, Answer answer) {
+  ActionResult& result = m_results[index];
+  result.warnings = std::move(answer.warnings);
+  if (!answer.object) {
+    Error error = std::move(answer.object).error();
+    const bool new_kind = m_survey.discovery->find(action(index).gvk) == nullptr;
+    if (error.kind == ErrorKind::api_missing && new_kind && ++m_tries[index] < k_max_kind_tries && !m_stopping) {
+      m_timers.after(k_poll, [this, index] { send_apply(index); });
+      return;
+    }
+    if (!answer.conflicts.empty()) {
+      error.hint = "they are owned by";
+      for (const auto& conflict : answer.conflicts) error.hint += " " + conflict;
+    }
+    return settle_failed(index, std::move(error));
+  }
+  result.uid = answer.object->at({"metadata", "uid"}).as_string();
+  if (action(index).kind == ActionKind::create && answer.http_status == 200 && !written_by_us_alone(*answer.object)) {
+    return settle_failed(
+        index, Error(ErrorKind::api_conflict,
+                     "somebody else created it meanwhile: it was changed by this apply and will never be pruned", {},
+                     "look at it, then adopt it with --adopt or remove it from the repository"));
+  }
+  const bool wait_for_crd = action(index).id.group_kind() == k_crd && !established(*answer.object);
+  m_answers[index] = std::move(*answer.object);
+  if (wait_for_crd) return await_established(index, 0);
+  settle(index, Outcome::applied);
+}
+
+void StackApply::await_established(std::size_t index, int polls) {
+  if (polls == k_max_established_polls || m_stopping) {
+    m_failed = true;
+    m_results[index].error =
+        Error(ErrorKind::timeout, format_id(action(index).id) + " was applied and did not become Established");
+    return settle(index, Outcome::applied);
+  }
+  m_timers.after(k_poll / (polls == 0 ? 5 : 1), [this, index, polls] {
+    m_calls.start(make_call(action(index), Verb::get, *m_survey.type_of(action(index).gvk)),
+                  [this, index, polls](Answer answer) {
+                    if (!answer.object || !established(*answer.object)) return await_established(index, polls + 1);
+                    m_answers[index] = std::move(*answer.object);
+                    settle(index, Outcome::applied);
+                  });
+  });
+}
+
+void StackApply::remove_first(std::size_t index) {
+  const ResourceType* type = m_survey.type_of(action(index).gvk);
+  if (type == nullptr) return send_apply(index);
+  Call call = make_call(action(index), Verb::remove, *type);
+  call.uid = action(index).uid;
+  call.resource_version = action(index).resource_version;
+  m_calls.start(std::move(call), [this, index](Answer answer) {
+    if (!answer.object && answer.object.error().kind != ErrorKind::api_missing)
+      return settle_failed(index, std::move(answer.object).error());
+    await_gone(index, 0, [this, index] { send_apply(index); });
+  });
+}
+
+void StackApply::await_gone(std::size_t index, int polls, std::function<void()> then) {
+  m_calls.start(
+      make_call(action(index), Verb::get, *m_survey.type_of(action(index).gvk)),
+      [this, index, polls, then = std::move(then)](const Answer& answer) {
+        const bool gone = answer.object ? answer.object->at({"metadata", "uid"}).as_string() != action(index).uid
+                                        : answer.object.error().kind == ErrorKind::api_missing;
+        if (gone) return then();
+        if (polls < k_max_gone_polls && !m_stopping) {
+          m_timers.after(k_poll, [this, index, polls, then] { await_gone(index, polls + 1, then); });
+          return;
+        }
+        if (action(index).kind == ActionKind::prune) return settle(index, Outcome::terminating);
+        settle_failed(index, Error(ErrorKind::timeout, "it was deleted to be made again and is still terminating", {},
+                                   "look at its finalizers"));
+      });
+}
+
+void StackApply::send_prune(std::size_t index, const std::string& resource_version) {
+  const ResourceType* type = m_survey.type_of(action(index).gvk);
+  if (type == nullptr)
+    return settle_failed(index,
+                         Error(ErrorKind::api_missing, "the API server no longer serves " + action(index).gvk.kind));
+  Call call = make_call(action(index), Verb::remove, *type);
+  call.uid = action(index).uid;
+  call.resource_version = resource_version;
+  m_watcher.on_event({RunEvent::Kind::prune_started, format_id(action(index).id)});
+  m_calls.start(std::move(call), [this, index](Answer answer) {
+    m_watcher.on_event({RunEvent::Kind::prune_answered, format_id(action(index).id)});
+    take_pruned(index, std::move(answer));
+  });
+}
+
+void StackApply::take_pruned(std::size_t index, Answer answer) {
+  if (answer.object) {
+    // The server answers with the object itself when finalizers or grace keep it for a while.
+    if (answer.object->at({"metadata", "deletionTimestamp"}).is_null()) return settle(index, Outcome::pruned);
+    return await_gone(index, 0, [this, index] { settle(index, Outcome::pruned); });
+  }
+  const Error& error = answer.object.error();
+  if (error.kind == ErrorKind::api_missing) return settle(index, Outcome::pruned);
+  if (error.kind == ErrorKind::api_conflict && ++m_tries[index] < k_max_prune_tries && !m_stopping)
+    return look_again_before_prune(index);
+  settle_failed(index, error);
+}
+
+void StackApply::look_again_before_prune(std::size_t index) {
+  m_calls.start(make_call(action(index), Verb::get, *m_survey.type_of(action(index).gvk)),
+                [this, index](const Answer& answer) {
+                  if (!answer.object) {
+                    if (answer.object.error().kind == ErrorKind::api_missing) return settle(index, Outcome::pruned);
+                    return settle_failed(index, answer.object.error());
+                  }
+                  const Value& metadata = (*answer.object)["metadata"];
+                  if (metadata["uid"].as_string() != action(index).uid)
+                    return settle(index, Outcome::pruned);  // ours is gone; this one is not ours
+                  send_prune(index, std::string(metadata["resourceVersion"].as_string()));
+                });
+}
+
+void StackApply::settle(std::size_t index, Outcome outcome) {
+  m_results[index].outcome = outcome;
+  if (m_results[index].uid.empty()) m_results[index].uid = action(index).uid;
+  answered();
+}
+
+void StackApply::settle_failed(std::size_t index, Error error) {
+  m_failed = true;
+  m_results[index].outcome = Outcome::failed;
+  m_results[index].error = std::move(error).in((action(index).kind == ActionKind::prune ? "prune " : "apply ") +
+                                               format_id(action(index).id));
+  answered();
+}
+
+void StackApply::answered() {
+  if (--m_open != 0) return;
+  m_watcher.on_event({RunEvent::Kind::wave_done, m_planned.stack.id.path(), m_wave, m_waves.size()});
+  next_wave();
+}
+
+}  // namespace reconciled

@@ -1,0 +1,65 @@
+// apply: executes the plan of one stack, wave by wave. The only writer of managed objects.
+#pragma once
+
+#include "engine/calls.h"
+#include "engine/planning.h"
+#include "engine/run.h"
+#include "engine/timers.h"
+
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace reconciled {
+
+/// Executes creations and updates in waves of apply_order, then prunes in the opposite order. A wave starts when the
+/// one before it is answered and its CRDs are established; a failure skips the later waves and every prune of the
+/// stack.
+class StackApply {
+ public:
+  using Done = std::function<void()>;
+  StackApply(const Survey& survey, const PlannedStack& planned, Scope scope, Calls& calls, Timers& timers,
+             RunWatcher& watcher, const bool& stopping);
+
+  void start(Done done);
+  /// One an action of the plan, in its order; final once done was called.
+  [[nodiscard]] const std::vector<ActionResult>& results() const { return m_results; }
+  /// Live objects as the API server answered them: by action, null where it answered none. For health.
+  [[nodiscard]] const std::vector<Value>& answers() const { return m_answers; }
+  [[nodiscard]] bool failed() const { return m_failed; }
+
+ private:
+  void next_wave();
+  void start_action(std::size_t index);
+  void send_apply(std::size_t index);
+  void take_applied(std::size_t index, Answer answer);
+  void remove_first(std::size_t index);
+  void await_gone(std::size_t index, int polls, std::function<void()> then);
+  void send_prune(std::size_t index, const std::string& resource_version);
+  void take_pruned(std::size_t index, Answer answer);
+  void look_again_before_prune(std::size_t index);
+  void await_established(std::size_t index, int polls);
+  void settle(std::size_t index, ActionResult::Outcome outcome);
+  void settle_failed(std::size_t index, Error error);
+  void answered();
+  [[nodiscard]] Call make_call(const Action& action, Verb verb, const ResourceType& type) const;
+  [[nodiscard]] const Action& action(std::size_t index) const { return m_planned.plan.actions[index]; }
+
+  const Survey& m_survey;
+  const PlannedStack& m_planned;
+  Scope m_scope;
+  Calls& m_calls;
+  Timers& m_timers;
+  RunWatcher& m_watcher;
+  const bool& m_stopping;
+  Done m_done;
+  std::vector<std::vector<std::size_t>> m_waves;  // indices of actions
+  std::size_t m_wave = 0;
+  std::size_t m_open = 0;
+  bool m_failed = false;
+  std::vector<ActionResult> m_results;
+  std::vector<Value> m_answers;
+  std::vector<int> m_tries;
+};
+
+}  // namespace reconciled

@@ -1,0 +1,23 @@
+#include "ports/cluster.h"
+
+#include <algorithm>
+
+namespace reconciled {
+
+const ResourceType* Discovery::find(const GroupVersionKind& gvk) const {
+  const auto at = std::ranges::find(types, gvk, &ResourceType::gvk);
+  return at == types.end() ? nullptr : &*at;
+}
+
+const ResourceType* Discovery::find(const GroupKind& kind) const {
+  const auto at = std::ranges::find_if(types, [&](const ResourceType& type) { return type.gvk.group_kind() == kind; });
+  return at == types.end() ? nullptr : &*at;
+}
+
+bool Discovery::group_failed(std::string_view group) const {
+  return std::ranges::any_of(failed_groups, [&](std::string_view failed) {
+    return failed == group || (failed.starts_with(group) && failed.substr(group.size()).starts_with('/'));
+  });
+}
+
+}  // namespace reconciled
