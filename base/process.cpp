@@ -3,8 +3,8 @@
 #include <fcntl.h>
 #include <linux/close_range.h>
 #include <poll.h>
-#include <sys/pidfd.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -290,7 +290,7 @@ void Process::kill(int signal) const {
 
 Result<int> Process::wait(MonotonicTime deadline) {
   if (m_pid < 0) return fail(ErrorKind::internal, "the child process was waited for already");
-  int pidfd = ::pidfd_open(m_pid, 0);
+  auto pidfd = static_cast<int>(::syscall(SYS_pidfd_open, m_pid, 0));  // glibc 2.36 has no declaration for C++
   if (pidfd < 0) return fail(local_error("wait for a child process", errno));
   int ready = 0;
   do {

@@ -296,7 +296,7 @@ class DocumentReader {
   }
 
   Status check_tag(const YamlEvent& event, std::string_view allowed) const {
-    if (event.tag.empty() || event.tag == allowed) return {};
+    if (event.tag.empty() || event.tag == "!" || event.tag == allowed) return {};
     return refuse(event.mark, "unknown tag \"" + std::string(event.tag) + "\" on a list or map", "remove the tag");
   }
 
@@ -358,13 +358,8 @@ class MarkFinder {
   bool enter_map(const std::string& key) {
     while (next() && m_event.kind != Kind::mapping_end) {
       const bool found = m_event.kind == Kind::scalar && m_event.text == key;
-      const YamlMark mark = m_event.mark;
       if (!skip_node() || !next()) return false;
-      if (found) {
-        // A value on a line of its own is best shown by its key.
-        m_found = mark;
-        return true;
-      }
+      if (found) return true;
       if (!skip_node()) return false;
     }
     return false;

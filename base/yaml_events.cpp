@@ -146,7 +146,13 @@ Error YamlEventReader::State::parser_error() {
     return error_at(ErrorKind::render, "not valid YAML: " + problem, mark,
                     "save the file as UTF-8 without control characters");
   }
-  const YamlMark mark = mark_of(parser.problem_mark);
+  YamlMark mark = mark_of(parser.problem_mark);
+  if (mark.offset - bom >= text.size() && mark.column == 1 && mark.line > 1 && !text.empty() && text.back() != '\n') {
+    // libyaml puts the end of a text on a line of its own, which nobody can find.
+    const std::size_t line = text.find_last_of("\r\n") + 1;
+    --mark.line;
+    mark.column = static_cast<std::uint32_t>(text.size() - line) + 1;
+  }
   std::string message = "not valid YAML: " + problem;
   if (parser.context != nullptr) {
     message += std::string(" ") + parser.context;

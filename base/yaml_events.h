@@ -40,8 +40,8 @@ struct YamlEvent {
       tag;  ///< resolved ("tag:yaml.org,2002:str"), empty when the text gives none; valid until the next event
   std::string_view anchor;  ///< valid until the next event
   YamlStyle style = YamlStyle::any;
-  /// Of a document start or end: not written as --- or ... Of a scalar: plain or tagged "!", so that its text decides
-  /// what it is.
+  /// Of a document start or end: not written as --- or ... Of a scalar: plain and without a tag, so that its text
+  /// decides what it is.
   bool implicit = true;
   YamlMark mark;  ///< where it begins
 };

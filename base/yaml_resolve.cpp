@@ -145,6 +145,19 @@ YamlScalar resolve_number(std::string_view text) {
   return of_type(Type::string, text);
 }
 
+/// Go's ParseFloat of a text that begins with a point: at least one digit, underscores only between digits.
+std::optional<double> resolve_fraction(std::string_view text) {
+  if (text.size() < 2 || !is_digit(text[1])) return std::nullopt;
+  std::string digits;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '_')
+      digits += text[i];
+    else if (!is_digit(text[i - 1]) || i + 1 == text.size() || !is_digit(text[i + 1]))
+      return std::nullopt;
+  }
+  return parse_double(digits);
+}
+
 /// The resolver of a plain scalar without a tag.
 YamlScalar resolve_plain(std::string_view text) {
   if (text.empty()) return of_type(Type::null);
@@ -166,8 +179,7 @@ YamlScalar resolve_plain(std::string_view text) {
     }
     case '.': {
       if (const auto word = resolve_word(text)) return *word;
-      // Go's ParseFloat: "." followed by at least one digit.
-      const auto number = text.size() > 1 && is_digit(text[1]) ? parse_double(text) : std::nullopt;
+      const auto number = resolve_fraction(text);
       return number ? of_number(*number) : of_type(Type::string, text);
     }
     case '+':
@@ -269,7 +281,7 @@ Result<YamlScalar> resolve_binary(std::string_view text) {
 Result<YamlScalar> resolve_tagged(std::string_view tag, std::string_view text) {
   const bool ours = tag.starts_with(k_tag_prefix);
   const std::string_view name = ours ? tag.substr(k_tag_prefix.size()) : std::string_view();
-  if (name == "str") return of_type(Type::string, text);
+  if (name == "str" || tag == "!") return of_type(Type::string, text);
   if (name == "binary") return resolve_binary(text);
   if (name == "merge" && text == "<<") return of_type(Type::merge, text);
   const YamlScalar plain = resolve_plain(text);
