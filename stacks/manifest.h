@@ -1,13 +1,15 @@
 // Rendered manifests: what a stack wants to be in the cluster.
 #pragma once
 
-#include <string>
-#include <vector>
-
 #include "base/digest.h"
+#include "base/error.h"
 #include "base/value.h"
 #include "ports/object_id.h"
 #include "stacks/stack.h"
+
+#include <optional>
+#include <string>
+#include <vector>
 
 namespace reconciled {
 
@@ -20,7 +22,7 @@ struct Origin {
 };
 
 struct Manifest {
-  ObjectId id;             ///< its namespace is the object's own until scopes are resolved (resolve_scopes)
+  ObjectId id;  ///< its namespace is the object's own until scopes are resolved (resolve_scopes)
   GroupVersionKind gvk;
   Value object;
   Origin origin;
@@ -46,10 +48,21 @@ Result<std::vector<Value>> flatten_list(Value document, const Origin& origin);
 /// The scope of a built-in kind, or nullopt for one that only discovery or a CRD can tell.
 std::optional<ObjectScope> builtin_scope(const GroupKind& kind);
 
-/// Gives every namespaced manifest a namespace (the stack's where it names none), takes it from cluster-scoped ones, and
-/// checks identity: two manifests with one id are an error that names both origins, and so is an object outside the
+/// Gives every namespaced manifest a namespace (the stack's where it names none), takes it from cluster-scoped ones,
+/// and checks identity: two manifests with one id are an error that names both origins, and so is an object outside the
 /// bounds of the stack's team. The scope of a kind is that of the built-in table, else a CRD among `manifests`, else
 /// `discovery` (may be null: offline), else namespaced with a warning.
-Status resolve_scopes(ManifestSet& set, const Stack& stack, const Discovery* discovery, const std::vector<const ManifestSet*>& others);
+Status resolve_scopes(ManifestSet& set, const Stack& stack, const Discovery* discovery,
+                      const std::vector<const ManifestSet*>& others);
+
+/// One object that several stacks want.
+struct SharedClaim {
+  ObjectId id;
+  std::vector<StackId> stacks;  ///< in the order of the sets
+  Error error;                  ///< names all of them and where they do
+};
+
+/// Objects that more than one set has, of sets whose scopes are resolved; sorted by id.
+std::vector<SharedClaim> find_shared_claims(const std::vector<const ManifestSet*>& sets);
 
 }  // namespace reconciled

@@ -1,18 +1,18 @@
 // Stacks, the unit that is rendered, planned, applied and reported; and what surrounds them.
 #pragma once
 
+#include "base/error.h"
+#include "base/value.h"
+#include "ports/cluster.h"
+#include "ports/object_id.h"
+#include "ports/source.h"
+
 #include <compare>
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "base/error.h"
-#include "base/value.h"
-#include "ports/cluster.h"
-#include "ports/object_id.h"
-#include "ports/source.h"
 
 namespace reconciled {
 
@@ -22,7 +22,9 @@ struct StackId {
   std::string layer;
   std::string name;
   [[nodiscard]] std::string path() const { return layer + "/" + name; }
-  [[nodiscard]] std::string key() const { return environment + "/" + layer + "/" + name; }  ///< row key of the inventory
+  [[nodiscard]] std::string key() const {
+    return environment + "/" + layer + "/" + name;
+  }  ///< row key of the inventory
   auto operator<=>(const StackId&) const = default;
 };
 
@@ -39,21 +41,23 @@ struct SyncPolicy {
 
 /// Differences that are not ours to see. Every given condition must hold; an absent one matches everything.
 struct IgnoreRule {
-  std::string group;                  ///< "*" or empty: any group when kind is given as "*"
+  std::string group;  ///< "*" or empty: any group when kind is given as "*"
   std::string kind = "*";
   std::string namespace_ = "*";
   std::string name = "*";
-  std::vector<std::string> pointers;  ///< JSON pointers; "*" stands for any key or index: /spec/template/spec/containers/*/image
+  std::vector<std::string>
+      pointers;  ///< JSON pointers; "*" stands for any key or index: /spec/template/spec/containers/*/image
   std::vector<std::string> managers;  ///< fields that one of these field managers owns
   bool operator==(const IgnoreRule&) const = default;
 };
 
 /// What a team's stacks may touch. The root file sets it; a stack.yaml cannot widen it.
 struct Bounds {
-  std::string team;                           ///< empty: the platform's own stack, without bounds
-  std::vector<std::string> namespaces;        ///< patterns with '*'
-  std::vector<std::string> cluster_kinds;     ///< cluster-scoped kinds that are allowed, "Kind" or "group/Kind"; usually none
-  std::string service_account;                ///< name in the stack's namespace; empty: the process's own identity
+  std::string team;                     ///< empty: the platform's own stack, without bounds
+  std::vector<std::string> namespaces;  ///< patterns with '*'
+  std::vector<std::string>
+      cluster_kinds;            ///< cluster-scoped kinds that are allowed, "Kind" or "group/Kind"; usually none
+  std::string service_account;  ///< name in the stack's namespace; empty: the process's own identity
   bool operator==(const Bounds&) const = default;
 };
 
@@ -67,20 +71,24 @@ struct PlainOptions {
 struct Stack {
   StackId id;
   Bounds bounds;
-  std::string cluster;                  ///< name of the cluster, as the environment gives it
-  std::string namespace_;               ///< default namespace of namespaced objects that name none
-  SourceRef source;                     ///< empty url: the environment's own repository and commit
-  std::string path;                     ///< folder of its files in that source; empty: the root
-  std::string overlay_path;             ///< environments/<env>/<layer>/<stack> in the environment's own tree; may not exist
+  std::string cluster;       ///< name of the cluster, as the environment gives it
+  std::string namespace_;    ///< default namespace of namespaced objects that name none
+  SourceRef source;          ///< empty url: the environment's own repository and commit
+  std::string path;          ///< folder of its files in that source; empty: the root
+  std::string overlay_path;  ///< environments/<env>/<layer>/<stack> in the environment's own tree; may not exist
   RendererKind renderer = RendererKind::plain;
+  std::optional<RendererKind> stated_renderer;  ///< `renderer:` of its stack.yaml
+  std::optional<RendererKind>
+      implied_renderer;       ///< by a helm or kustomize block of its own, or a chart that the settings name
+  std::string source_ignore;  ///< text of the root's .sourceignore in the environment's own tree
   PlainOptions plain;
-  Value helm;                           ///< the merged `helm:` block (layer, environment, stack); null when absent
-  Value kustomize;                      ///< the merged `kustomize:` block; null when absent
-  std::vector<std::string> depends_on;  ///< paths `layer/name` in the same environment, sorted
-  std::optional<std::string> suspended; ///< the reason, when it is suspended
+  Value helm;                            ///< the merged `helm:` block (layer, environment, stack); null when absent
+  Value kustomize;                       ///< the merged `kustomize:` block; null when absent
+  std::vector<std::string> depends_on;   ///< paths `layer/name` in the same environment, sorted
+  std::optional<std::string> suspended;  ///< the reason, when it is suspended
   SyncPolicy sync;
   std::vector<IgnoreRule> ignore;
-  Where origin;                         ///< its stack.yaml, or its folder
+  Where origin;  ///< its stack.yaml, or its folder
   bool operator==(const Stack&) const = default;
 
   /// Stable name of the stack for marks on objects and inventory rows: 32 hex digits of installation and key.
@@ -134,7 +142,8 @@ struct StackGraph {
   std::vector<BrokenStack> broken;
   std::vector<std::string> layers;  ///< all layers of the environment in order
   std::vector<std::string> warnings;
-  std::map<std::string, std::vector<std::string>> before;  ///< stack path -> paths of all stacks it waits for (direct edges only: depends_on; layers are implied)
+  std::map<std::string, std::vector<std::string>>
+      before;  ///< stack path -> paths of all stacks it waits for (direct edges only: depends_on; layers are implied)
   bool operator==(const StackGraph&) const = default;
 };
 

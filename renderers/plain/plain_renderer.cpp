@@ -1,0 +1,148 @@
+#include "renderers/plain/plain_renderer.h"
+
+#include "base/json.h"
+#include "base/yaml.h"
+#include "stacks/file_names.h"
+#include "stacks/path_patterns.h"
+
+namespace reconciled {
+namespace {
+
+constexpr std::string_view k_leave_out =
+    "if it is no manifest, add it to .sourceignore or to plain.exclude of stack.yaml";
+constexpr std::uint64_t k_max_ignore_file = 1U << 20;
+
+std::string_view base_name(std::string_view path) {
+  return path.substr(path.rfind('/') + 1);
+}
+
+bool has_hidden_part(std::string_view path) {
+  return path.starts_with('.') || path.find("/.") != std::string_view::npos;
+}
+
+/// Which files of one stack are manifests.
+class Selection {
+ public:
+  static Result<Selection> make(const InputSet& inputs) {
+    Selection selection;
+    const Stack& stack = inputs.stack;
+    // The root's patterns are about paths in the environment's own tree; a source of its own has another root.
+    TRY(selection.m_root_ignored.add_file("", stack.source_ignore, ".sourceignore"));
+    TRY_ASSIGN(const auto own, inputs.files->read(".sourceignore", k_max_ignore_file));
+    TRY(selection.m_ignored.add_file("", own.value_or(""), join_path(inputs.files_origin, ".sourceignore")));
+    for (const auto& pattern : stack.plain.include) TRY(selection.m_included.add_pattern("", pattern, stack.origin));
+    for (const auto& pattern : stack.plain.exclude) TRY(selection.m_excluded.add_pattern("", pattern, stack.origin));
+    return selection;
+  }
+
+  /// `path` is relative to the stack's folder, `root_path` to the environment's tree (empty when it is not of it).
+  Result<bool> takes(const std::string& path, const std::string& root_path, Budget& budget) const {
+    if (has_hidden_part(path) || is_values_name(base_name(path)) || path == "stack.yaml" || path == "reconcile.yaml")
+      return false;
+    TRY_ASSIGN(const bool ignored, m_ignored.matches(path, PathKind::file, budget));
+    if (ignored) return false;
+    TRY_ASSIGN(const bool root_ignored, m_root_ignored.matches(root_path, PathKind::file, budget));
+    if (root_ignored) return false;
+    TRY_ASSIGN(const bool excluded, m_excluded.matches(path, PathKind::file, budget));
+    if (excluded) return false;
+    if (m_included.empty()) return true;
+    return m_included.matches(path, PathKind::file, budget);
+  }
+
+ private:
+  Selection() = default;
+  PathPatterns m_root_ignored;
+  PathPatterns m_ignored;
+  PathPatterns m_included;
+  PathPatterns m_excluded;
+};
+
+/// Adds the objects of one document. `document` is what a person would count from 0.
+Status add_document(const Value& document, const Origin& origin, const InputSet& inputs, Budget& budget,
+                    ManifestSet& set) {
+  const Where where{.file = origin.file, .line = origin.line, .column = 0, .key_path = {}};
+  if (!document.is_map() || (document.find("apiVersion") == nullptr && document.find("kind") == nullptr)) {
+    return fail(ErrorKind::render, "the document is no Kubernetes object: it has no apiVersion and no kind", where,
+                std::string(k_leave_out));
+  }
+  if (document["apiVersion"].as_string().starts_with("reconcile/")) {
+    return fail(ErrorKind::render, "the document belongs to the repository convention, not to a cluster", where,
+                "only the top folder of a stack may hold a stack.yaml; " + std::string(k_leave_out));
+  }
+  TRY_ASSIGN(auto objects, flatten_list(document, origin));
+  for (auto& object : objects) {
+    if (!budget.step()) return fail(budget.error("reading manifests", where));
+    TRY_ASSIGN(auto manifest, make_manifest(std::move(object), origin, inputs.stack.cluster));
+    set.manifests.push_back(std::move(manifest));
+  }
+  return {};
+}
+
+Status add_file(const std::string& text, const std::string& file, const InputSet& inputs, Budget& budget,
+                ManifestSet& set) {
+  if (file.ends_with(".json")) {
+    auto value = parse_json(text, budget, DuplicateKeys::refuse);
+    if (!value) {
+      Error error = std::move(value.error());
+      error.where.file = file;
+      return fail(std::move(error));
+    }
+    return add_document(*value, {file, 1, 0}, inputs, budget, set);
+  }
+  TRY_ASSIGN(const auto documents, read_yaml(text, file, budget));
+  for (const auto& document : documents)
+    TRY(add_document(document.value, {file, document.mark.line, document.index}, inputs, budget, set));
+  return {};
+}
+
+/// A chart or kustomization in a subfolder is not what this renderer reads, and its files are not all manifests.
+Status refuse_other_renderers(const std::string& path, const std::string& file) {
+  const auto name = base_name(path);
+  const bool chart = name == "Chart.yaml";
+  if (!chart && !is_kustomization_name(name)) return {};
+  return fail(ErrorKind::render, chart ? "a Helm chart lies in a plain stack" : "a kustomization lies in a plain stack",
+              {.file = file},
+              "move it to a stack of its own, or leave its folder out by plain.exclude or .sourceignore");
+}
+
+}  // namespace
+
+Result<RenderOutcome> PlainRenderer::render(const InputSet& inputs, Budget& budget) const {
+  TRY_ASSIGN(const auto selection, Selection::make(inputs));
+  ManifestSet set;
+  set.stack = inputs.stack.id;
+  set.inputs = inputs.digest;
+  const auto visit = [&](const std::string& path, const TreeEntry& entry) -> Status {
+    TRY_ASSIGN(const auto in_overlay, inputs.overlay->stat(path));
+    const std::string file = join_path(in_overlay ? inputs.overlay_origin : inputs.files_origin, path);
+    const bool own_tree = inputs.stack.source.url.empty() || in_overlay;
+    const std::string root_path =
+        own_tree ? join_path(in_overlay ? inputs.stack.overlay_path : inputs.stack.path, path) : "";
+    TRY_ASSIGN(const bool taken, selection.takes(path, root_path, budget));
+    if (!taken) return {};
+    if (entry.kind == TreeEntry::Kind::submodule) {
+      set.warnings.push_back(file + " is a submodule; submodules are never fetched");
+      return {};
+    }
+    const bool manifest_name = is_manifest_name(entry.name);
+    if (entry.kind == TreeEntry::Kind::symlink) {
+      if (manifest_name)
+        return fail(ErrorKind::render, "the file is a symbolic link; links are never followed", {.file = file},
+                    "put the file itself there; " + std::string(k_leave_out));
+      if (entry.name.find('.') == std::string::npos)
+        set.warnings.push_back(file + " is a symbolic link; links are never followed");
+      return {};
+    }
+    TRY(refuse_other_renderers(path, file));
+    if (!manifest_name) return {};
+    TRY_ASSIGN(const auto text, inputs.files->read(path, k_max_file_bytes));
+    if (!text) return fail(ErrorKind::internal, "a listed file cannot be read", {.file = file});
+    if (!budget.take(text->size())) return fail(budget.error("reading manifests", {.file = file}));
+    return add_file(*text, file, inputs, budget, set);
+  };
+  TRY(walk_tree(*inputs.files, "", budget, visit));
+  if (set.manifests.empty()) set.warnings.push_back(inputs.stack.id.path() + " holds no manifest");
+  return set;
+}
+
+}  // namespace reconciled

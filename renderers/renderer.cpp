@@ -1,0 +1,73 @@
+#include "renderers/renderer.h"
+
+#include "renderers/plain/plain_renderer.h"
+
+namespace reconciled {
+namespace {
+
+/// Grows whenever equal inputs may render otherwise than before.
+constexpr std::string_view k_render_version = "1";
+
+/// Stands for a renderer that this version does not have.
+class AbsentRenderer final : public Renderer {
+ public:
+  AbsentRenderer(std::string_view what, std::string_view format) : m_what(what), m_format(format) {}
+  Result<RenderOutcome> render(const InputSet& inputs, Budget&) const override {
+    return fail(
+        ErrorKind::render,
+        inputs.stack.id.path() + " is " + std::string(m_what) + ", and this version renders plain manifests only",
+        inputs.stack.origin,
+        "commit the output of " + std::string(m_format) + " as a plain stack, or suspend the stack in its stack.yaml");
+  }
+
+ private:
+  std::string_view m_what;
+  std::string_view m_format;
+};
+
+std::string describe(const Stack& stack) {
+  const auto texts = [](const std::vector<std::string>& items) {
+    Value list = Value::list();
+    for (const auto& item : items) list.append(item);
+    return list;
+  };
+  return Value::map({{"id", stack.id.key()},
+                     {"cluster", stack.cluster},
+                     {"path", stack.path},
+                     {"overlay", stack.overlay_path},
+                     {"external", !stack.source.url.empty()},
+                     {"renderer", static_cast<int>(stack.renderer)},
+                     {"ignore", stack.source_ignore},
+                     {"include", texts(stack.plain.include)},
+                     {"exclude", texts(stack.plain.exclude)},
+                     {"helm", stack.helm},
+                     {"kustomize", stack.kustomize},
+                     {"namespace", stack.namespace_}})
+      .digest()
+      .hex();
+}
+
+}  // namespace
+
+const Renderer& renderer_for(RendererKind kind) {
+  static const PlainRenderer plain;
+  static const AbsentRenderer helm("a Helm chart", "\"helm template\"");
+  static const AbsentRenderer kustomize("a kustomization", "\"kustomize build\"");
+  switch (kind) {
+    case RendererKind::helm: return helm;
+    case RendererKind::kustomize: return kustomize;
+    case RendererKind::plain: break;
+  }
+  return plain;
+}
+
+Result<Digest> digest_inputs(const InputSet& inputs) {
+  TRY_ASSIGN(const std::string files, inputs.files->id(""));
+  TRY_ASSIGN(const std::string overlay, inputs.overlay->id(""));
+  Sha256 sum;
+  sum.field("render").field(k_render_version).field(files).field(overlay);
+  sum.field(inputs.files_origin).field(inputs.overlay_origin).field(describe(inputs.stack));
+  return sum.finish();
+}
+
+}  // namespace reconciled
