@@ -1,22 +1,22 @@
 // What a stack owns in the cluster: the only evidence that allows a delete.
 #pragma once
 
-#include <cstdint>
-#include <map>
-#include <string>
-#include <vector>
-
 #include "base/digest.h"
 #include "base/result.h"
 #include "ports/object_id.h"
 #include "stacks/stack.h"
 
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
 namespace reconciled {
 
 struct InventoryEntry {
   ObjectId id;
-  std::string uid;   ///< metadata.uid as applied; empty while only intended
-  Digest desired;    ///< of the body that was applied last
+  std::string uid;  ///< metadata.uid as applied; empty while only intended
+  Digest desired;   ///< Action::desired of the body that was applied last
   bool operator==(const InventoryEntry&) const = default;
 };
 
@@ -26,13 +26,17 @@ struct StackInventory {
   std::string stack_uid;
   std::string revision;                 ///< commit of the last finished run
   std::vector<InventoryEntry> entries;  ///< sorted by id: committed
-  std::vector<InventoryEntry> intent;   ///< sorted by id: written before the first change, empty between runs
-  std::string writer;                   ///< who wrote it: "cli/<random>" or "daemon/<identity>"
-  std::uint64_t epoch = 0;              ///< grows with every run
+  /// Sorted by id: written before the first change, empty between runs. An object whose apply has an unknown outcome
+  /// (the answer was lost) must stay in here: make_plan trusts a committed digest that no other intent contradicts.
+  std::vector<InventoryEntry> intent;
+  std::string writer;       ///< who wrote it: "cli/<random>" or "daemon/<identity>"
+  std::uint64_t epoch = 0;  ///< grows with every run
   bool operator==(const StackInventory&) const = default;
 
   /// The committed entry, else the intended one, else nullptr.
   [[nodiscard]] const InventoryEntry* find(const ObjectId& id) const;
+  [[nodiscard]] const InventoryEntry* find_committed(const ObjectId& id) const;
+  [[nodiscard]] const InventoryEntry* find_intended(const ObjectId& id) const;
   /// Committed and intended entries together, each id once: everything that this stack may have created.
   [[nodiscard]] std::vector<InventoryEntry> all() const;
 };

@@ -1,18 +1,19 @@
 // The plan: every action a run would take, each with the reason. A value that is printed or executed.
 #pragma once
 
+#include "base/digest.h"
+#include "base/value.h"
+#include "diff/inventory.h"
+#include "diff/live_state.h"
+#include "ports/cluster.h"
+#include "stacks/manifest.h"
+#include "stacks/stack.h"
+
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "base/digest.h"
-#include "base/value.h"
-#include "diff/inventory.h"
-#include "diff/live_state.h"
-#include "stacks/manifest.h"
-#include "stacks/stack.h"
 
 namespace reconciled {
 
@@ -30,10 +31,10 @@ enum class ActionKind : std::uint8_t {
 };
 
 enum class ChangeCause : std::uint8_t {
-  git_ahead,   ///< the repository changed since the last sync
-  manual,      ///< a foreign manager changed a field that we own or want
-  missing,     ///< the object is gone
-  orphan,      ///< no longer desired
+  git_ahead,  ///< the repository changed since the last sync
+  manual,     ///< a foreign manager changed a field that we own or want
+  missing,    ///< the object is gone
+  orphan,     ///< no longer desired
 };
 
 /// One field that differs.
@@ -53,26 +54,32 @@ struct FieldChange {
 struct Action {
   ActionKind kind = ActionKind::keep;
   ObjectId id;
-  std::string reason;               ///< a sentence for a person: "replicas differ: kubectl-edit wrote them 3h ago"
-  std::string after;                ///< what must come first: "CustomResourceDefinition widgets.example.com"; create only
+  std::string reason;  ///< a sentence for a person: "replicas differ: kubectl-edit wrote them 3h ago"
+  std::string after;   ///< what must come first: "CustomResourceDefinition widgets.example.com"; create only
   ChangeCause cause = ChangeCause::git_ahead;
   std::vector<FieldChange> changes;
-  Value body;                       ///< what apply sends; null for prune, keep and hold
-  GroupVersionKind gvk;             ///< of the body, or of the live object
-  std::string uid;                  ///< update, recreate, adopt, prune: the UID it was planned with
-  std::string resource_version;     ///< prune, recreate: as observed
-  std::optional<ActionKind> held;   ///< hold: what is being held
-  Origin origin;                    ///< empty for prune
+  Value body;                      ///< what apply sends; null for prune, keep and hold
+  GroupVersionKind gvk;            ///< of the body, or of the live object
+  std::string uid;                 ///< update, recreate, adopt, prune: the UID it was planned with
+  std::string resource_version;    ///< prune, recreate: as observed
+  std::optional<ActionKind> held;  ///< hold: what is being held
+  Origin origin;                   ///< empty for prune
+  Digest desired;                  ///< what the inventory keeps (desired_digest of the manifest's body); zero for prune
+  Force force = Force::no;         ///< update, adopt: take the fields that `conflicts` names from their managers
+  std::vector<std::string> conflicts;  ///< fields that others own, sorted: "kubectl-edit: .spec.replicas"
   bool operator==(const Action&) const = default;
 };
 
 /// The plan of one stack.
 struct StackPlan {
   StackId stack;
-  std::vector<Action> actions;         ///< in the order in which they are executed
+  std::vector<Action> actions;  ///< in the order in which they are executed
   std::vector<std::string> warnings;
-  std::optional<Error> error;          ///< the stack could not be planned; actions is empty then
-  std::uint32_t ignored = 0;           ///< differences hidden by rules
+  std::optional<Error> error;  ///< the stack could not be planned; actions is empty then
+  std::uint32_t ignored = 0;   ///< differences hidden by rules
+  /// Inventory entries that leave this stack's row and whose objects are not touched: another row has them, or their
+  /// object is not ours any more.
+  std::vector<ObjectId> released;
   [[nodiscard]] bool in_sync() const;  ///< no error and every action is keep
   [[nodiscard]] std::size_t count(ActionKind kind) const;
   bool operator==(const StackPlan&) const = default;
@@ -86,22 +93,29 @@ struct PruneGuard {
 };
 
 enum class Adopt : bool { no, yes };
-enum class PruneAnswer : std::uint8_t { guarded, confirmed, forbidden };  ///< confirmed: `--prune` by a person; forbidden: another cluster, first clean run not done
+enum class PruneAnswer : std::uint8_t {
+  guarded,
+  confirmed,
+  forbidden
+};  ///< confirmed: `--prune` by a person; forbidden: another cluster, first clean run not done
 
 struct PlanInput {
   const Stack& stack;
-  const ManifestSet& desired;             ///< scopes resolved
-  const LiveState& live;                  ///< of every desired and every inventory id
-  const StackInventory* inventory;        ///< nullptr: the first run
-  const Inventory& all;                   ///< to know whose an object is
-  const std::map<ObjectId, StackId>& desired_by;  ///< every object that any stack of the run wants: transfers and claims
+  const ManifestSet& desired;       ///< scopes resolved
+  const LiveState& live;            ///< of every desired and every inventory id
+  const StackInventory* inventory;  ///< nullptr: the first run
+  const Inventory& all;             ///< to know whose an object is
+  const std::map<ObjectId, StackId>&
+      desired_by;  ///< every object that any stack of the run wants: transfers and claims
   PruneGuard guard;
   Adopt adopt = Adopt::no;
   PruneAnswer prune = PruneAnswer::guarded;
-  std::string forbidden_reason;           ///< of PruneAnswer::forbidden
+  std::string forbidden_reason;  ///< of PruneAnswer::forbidden
 };
 
-/// Pure. Order of actions: kinds as apply_order says, creations and updates first, prunes last in reverse.
+/// Pure. Every desired object has exactly one action; so has every inventory entry that is no longer desired, unless
+/// its object is gone or it is in StackPlan::released. Order of actions: kinds as apply_order says, creations and
+/// updates first, prunes last in reverse.
 StackPlan make_plan(const PlanInput& input);
 
 /// Over actions, ids, UIDs and desired digests, never resourceVersions: an approval outlives a status change.

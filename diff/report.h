@@ -1,12 +1,12 @@
 // Reports: one model, several writers. Secrets are redacted before a writer sees anything.
 #pragma once
 
-#include <string>
-#include <vector>
-
 #include "base/clock.h"
 #include "diff/plan.h"
 #include "health/health.h"
+
+#include <string>
+#include <vector>
 
 namespace reconciled {
 
@@ -24,14 +24,14 @@ struct StackReport {
 struct DriftReport {
   WallTime generated_at{};
   std::string tool_version;
-  std::string mode;            ///< "server" or "local"
+  std::string mode;  ///< "server" or "local"
   std::string cluster;
   std::string cluster_uid;
   std::string cluster_version;
   Revision source;
   std::string environment;
   std::vector<StackReport> stacks;
-  std::vector<Error> errors;   ///< that belong to no single stack
+  std::vector<Error> errors;  ///< that belong to no single stack
 };
 
 enum class Colour : bool { off, on };

@@ -1,13 +1,13 @@
 // Health of one live object by the rules of kstatus and of the built-in kinds.
 #pragma once
 
+#include "base/value.h"
+#include "ports/object_id.h"
+
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "base/value.h"
-#include "ports/object_id.h"
 
 namespace reconciled {
 

@@ -1,0 +1,77 @@
+#include "diff/plan.h"
+
+#include "diff/managed_fields.h"
+#include "diff/plan_steps.h"
+
+#include <algorithm>
+#include <tuple>
+
+namespace reconciled {
+namespace {
+
+bool leaves(const Action& action) {
+  return action.cause == ChangeCause::orphan;
+}
+
+bool earlier(const Action& a, const Action& b) {
+  if (leaves(a) != leaves(b)) return leaves(b);
+  const int first = apply_order(a.id.group_kind());
+  const int second = apply_order(b.id.group_kind());
+  if (leaves(a)) return std::tie(second, b.id) < std::tie(first, a.id);
+  return std::tie(first, a.id) < std::tie(second, b.id);
+}
+
+}  // namespace
+
+bool StackPlan::in_sync() const {
+  return !error && std::all_of(actions.begin(), actions.end(),
+                               [](const Action& action) { return action.kind == ActionKind::keep; });
+}
+
+std::size_t StackPlan::count(ActionKind kind) const {
+  return static_cast<std::size_t>(
+      std::count_if(actions.begin(), actions.end(), [kind](const Action& action) { return action.kind == kind; }));
+}
+
+std::string_view annotation(const Value& object, std::string_view name) {
+  return object.at({"metadata", "annotations", name}).as_string();
+}
+
+bool applied_by_us(const Value& live) {
+  for (const FieldOwner& owner : read_managed_fields(live)) {
+    if (owner.manager == k_field_manager && owner.operation == FieldOperation::apply) return true;
+  }
+  return false;
+}
+
+StackPlan make_plan(const PlanInput& input) {
+  StackPlan plan;
+  plan.stack = input.stack.id;
+  plan.warnings = input.desired.warnings;
+  plan.actions.reserve(input.desired.manifests.size());
+  const Creations creations(input);
+  for (const Manifest& manifest : input.desired.manifests) {
+    plan.actions.push_back(plan_object(input, manifest, creations, plan));
+  }
+  plan_prunes(input, plan);
+  std::sort(plan.actions.begin(), plan.actions.end(), earlier);
+  std::sort(plan.released.begin(), plan.released.end());
+  return plan;
+}
+
+Digest digest_plan(const std::vector<StackPlan>& plans) {
+  Sha256 sum;
+  for (const StackPlan& plan : plans) {
+    sum.field(plan.stack.key());
+    if (plan.error) sum.field("error");
+    for (const Action& action : plan.actions) {
+      if (action.kind == ActionKind::keep) continue;
+      const char kinds[] = {static_cast<char>(action.kind), static_cast<char>(action.held.value_or(ActionKind::keep))};
+      sum.field(std::string_view(kinds, sizeof kinds));
+      sum.field(encode_id(action.id)).field(action.uid).field(action.desired.hex());
+    }
+  }
+  return sum.finish();
+}
+
+}  // namespace reconciled

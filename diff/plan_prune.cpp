@@ -1,0 +1,170 @@
+// What left the repository. Every rule here answers one question: is there evidence that the object is ours and
+// unwanted?
+#include "diff/plan_steps.h"
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+namespace reconciled {
+namespace {
+
+struct ProtectedKind {
+  std::string_view group;
+  std::string_view kind;
+};
+constexpr std::array k_protected{
+    ProtectedKind{"", "Namespace"},
+    ProtectedKind{"apiextensions.k8s.io", "CustomResourceDefinition"},
+    ProtectedKind{"", "PersistentVolume"},
+    ProtectedKind{"", "PersistentVolumeClaim"},
+};
+
+bool is_protected(const ObjectId& id) {
+  return std::any_of(k_protected.begin(), k_protected.end(),
+                     [&](const ProtectedKind& row) { return row.group == id.group && row.kind == id.kind; });
+}
+
+std::string plural(std::size_t count, std::string_view noun) {
+  return std::to_string(count) + " " + std::string(noun) + (count == 1 ? "" : "s");
+}
+
+class PrunePlanner {
+ public:
+  PrunePlanner(const PlanInput& input, StackPlan& plan) : m_input(input), m_plan(plan) {
+    for (const Manifest& manifest : input.desired.manifests) {
+      m_desired.insert(manifest.id);
+      const Observed& observed = input.live.at(manifest.id);
+      if (observed.state != Observed::State::present) continue;
+      m_desired_uids.emplace(observed.object.at({"metadata", "uid"}).as_string());
+    }
+  }
+
+  void run() {
+    const std::vector<InventoryEntry> owned = m_input.inventory->all();
+    for (const InventoryEntry& entry : owned) {
+      if (!m_desired.contains(entry.id)) judge(entry);
+    }
+    guard(owned.size());
+    for (Action& action : m_candidates) m_plan.actions.push_back(std::move(action));
+  }
+
+ private:
+  void judge(const InventoryEntry& entry) {
+    if (moved(entry)) return;
+    const Observed& observed = m_input.live.at(entry.id);
+    using State = Observed::State;
+    switch (observed.state) {
+      case State::absent:
+      case State::no_kind:
+      case State::no_namespace: return;
+      case State::unknown:
+        add(entry, ActionKind::hold, "could not look: " + observed.reason + "; it is not pruned without evidence");
+        return;
+      case State::present: judge_present(entry, observed); return;
+    }
+  }
+
+  // Whether the object lives on under another name, in another version, or in another stack.
+  bool moved(const InventoryEntry& entry) {
+    if (!entry.uid.empty() && m_desired_uids.contains(entry.uid)) {
+      m_plan.released.push_back(entry.id);
+      return true;
+    }
+    const std::string key = m_input.stack.id.key();
+    const auto wanted = m_input.desired_by.find(entry.id);
+    for (const auto& [other, row] : m_input.all.stacks) {
+      if (other == key || row.find_committed(entry.id) == nullptr) continue;
+      // Two rows have it: the one that is wanted keeps it, else the first by name.
+      const bool theirs = wanted != m_input.desired_by.end() ? wanted->second.key() == other : other < key;
+      if (!theirs) continue;
+      m_plan.released.push_back(entry.id);
+      return true;
+    }
+    if (wanted == m_input.desired_by.end()) return false;
+    add(entry, ActionKind::keep, "moves to " + wanted->second.path());
+    return true;
+  }
+
+  void judge_present(const InventoryEntry& entry, const Observed& observed) {
+    const Value& metadata = observed.object["metadata"];
+    const std::string_view uid = metadata["uid"].as_string();
+    const bool ours = entry.uid.empty() ? applied_by_us(observed.object) : entry.uid == uid;
+    if (!ours || uid.empty()) {
+      m_plan.released.push_back(entry.id);
+      m_plan.warnings.push_back(format_id(entry.id) +
+                                " was made again by somebody else: it is not ours any more and stays");
+      return;
+    }
+    if (metadata["deletionTimestamp"].is_string()) {
+      add(entry, ActionKind::keep, "it is being deleted");
+    } else if (annotation(observed.object, k_prune_annotation) == "false") {
+      add(entry, ActionKind::keep,
+          "no longer in the repository; its annotation " + std::string(k_prune_annotation) + ": \"false\" keeps it");
+    } else {
+      add(entry, ActionKind::prune, "no longer in the repository");
+    }
+  }
+
+  void add(const InventoryEntry& entry, ActionKind kind, std::string reason) {
+    Action action;
+    action.kind = kind;
+    action.id = entry.id;
+    action.cause = ChangeCause::orphan;
+    action.reason = std::move(reason);
+    action.gvk = {entry.id.group, "", entry.id.kind};
+    action.uid = entry.uid;
+    if (kind == ActionKind::hold) action.held = ActionKind::prune;
+    const Observed& observed = m_input.live.at(entry.id);
+    if (observed.state == Observed::State::present) {
+      action.gvk = make_gvk(observed.object["apiVersion"].as_string(), entry.id.kind);
+      action.uid = observed.object.at({"metadata", "uid"}).as_string();
+      action.resource_version = observed.object.at({"metadata", "resourceVersion"}).as_string();
+    }
+    m_candidates.push_back(std::move(action));
+  }
+
+  void guard(std::size_t owned) {
+    const auto leaving =
+        static_cast<std::size_t>(std::count_if(m_candidates.begin(), m_candidates.end(),
+                                               [](const Action& action) { return action.kind == ActionKind::prune; }));
+    const std::size_t limit = std::max<std::size_t>(m_input.guard.max_count, owned * m_input.guard.max_percent / 100);
+    std::string all;
+    if (m_input.prune == PruneAnswer::forbidden) {
+      all = m_input.forbidden_reason.empty() ? "nothing may be pruned in this run" : m_input.forbidden_reason;
+    } else if (m_input.stack.sync.prune == Enabled::no) {
+      all = "the stack's sync.prune is off";
+    } else if (m_input.prune == PruneAnswer::guarded && m_input.desired.manifests.empty()) {
+      all =
+          "nothing is rendered while the inventory has " + plural(owned, "object") + "; `--prune` confirms that all go";
+    } else if (m_input.prune == PruneAnswer::guarded && leaving > limit) {
+      all = plural(leaving, "object") + " of " + std::to_string(owned) + " would go, more than the limit of " +
+            std::to_string(limit) + "; `--prune` confirms it";
+    }
+    for (Action& action : m_candidates) {
+      if (action.kind != ActionKind::prune) continue;
+      std::string why = all;
+      if (why.empty() && m_input.prune == PruneAnswer::guarded && is_protected(action.id)) {
+        why = "what a " + action.id.kind + " holds goes with it; `--prune` confirms it";
+      }
+      if (why.empty()) continue;
+      action.kind = ActionKind::hold;
+      action.held = ActionKind::prune;
+      action.reason += ", and held: " + why;
+    }
+  }
+
+  const PlanInput& m_input;
+  StackPlan& m_plan;
+  std::set<ObjectId> m_desired;
+  std::set<std::string, std::less<>> m_desired_uids;
+  std::vector<Action> m_candidates;
+};
+
+}  // namespace
+
+void plan_prunes(const PlanInput& input, StackPlan& plan) {
+  if (input.inventory != nullptr) PrunePlanner(input, plan).run();
+}
+
+}  // namespace reconciled

@@ -1,0 +1,40 @@
+// The two halves of make_plan.
+#pragma once
+
+#include "diff/plan.h"
+
+#include <map>
+
+namespace reconciled {
+
+/// Namespaces and kinds that this run creates, with what creates them.
+class Creations {
+ public:
+  explicit Creations(const PlanInput& input);
+  /// "Namespace shop" when an earlier action creates it, else empty.
+  [[nodiscard]] std::string namespace_creator(const ObjectId& object) const;
+  /// "CustomResourceDefinition widgets.example.com" when an earlier action creates it, else empty.
+  [[nodiscard]] std::string kind_creator(const ObjectId& object) const;
+
+ private:
+  const LiveState& m_live;
+  std::map<std::string, ObjectId> m_namespaces;
+  std::map<GroupKind, ObjectId> m_kinds;
+};
+
+/// What happens to one object that the stack wants. Hidden differences are counted into `plan`.
+Action plan_object(const PlanInput& input, const Manifest& manifest, const Creations& creations, StackPlan& plan);
+
+/// What happens to inventory entries that the stack no longer wants; appended to `plan`.
+void plan_prunes(const PlanInput& input, StackPlan& plan);
+
+/// The annotation by which a person decides about one object: "true", "false", or empty.
+std::string_view annotation(const Value& object, std::string_view name);
+
+/// Whether we applied the live object at some time.
+bool applied_by_us(const Value& live);
+
+constexpr std::string_view k_recreate_annotation = "reconcile/recreate";
+constexpr std::string_view k_prune_annotation = "reconcile/prune";
+
+}  // namespace reconciled
