@@ -318,7 +318,6 @@ void KubeLoop::on_watch_end(Operation& operation, const HttpResponse& response) 
 void KubeLoop::check_silence(Key key) {
   Operation* operation = find(key);
   if (operation == nullptr) return;
-  operation->timer.reset();
   const Duration limit = operation->api.call().timeout;
   if (m_clock.monotonic() - operation->last_data < limit) {
     return set_timer(*operation, operation->last_data + limit, [this, key] { check_silence(key); });
@@ -329,7 +328,11 @@ void KubeLoop::check_silence(Key key) {
 
 void KubeLoop::set_timer(Operation& operation, MonotonicTime at, std::function<void()> action) {
   clear_timer(operation);
-  operation.timer = m_timers.emplace(at, std::move(action));
+  const Key key = operation.key;
+  operation.timer = m_timers.emplace(at, [this, key, act = std::move(action)] {
+    if (Operation* due = find(key)) due->timer.reset();  // run_once took it out of the timers
+    act();
+  });
 }
 
 void KubeLoop::clear_timer(Operation& operation) {
