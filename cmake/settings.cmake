@@ -43,6 +43,9 @@ if(RECONCILED_FUZZ)
   target_compile_options(reconciled_settings INTERFACE -fsanitize=fuzzer-no-link)
 endif()
 
+# A command that needs no network must not load its libraries.
+target_link_options(reconciled_settings INTERFACE -Wl,--as-needed)
+
 find_program(RECONCILED_MOLD mold)
 if(RECONCILED_MOLD)
   target_link_options(reconciled_settings INTERFACE -fuse-ld=mold)

@@ -65,6 +65,8 @@ Execution::Execution(const RunRequest& request, const Repository& repository, co
   find_dependencies();
 }
 
+Execution::~Execution() = default;
+
 void Execution::find_dependencies() {
   std::map<std::string, std::vector<const Item*>> by_layer;
   std::map<std::string, const Item*> by_path;

@@ -28,6 +28,10 @@ class Execution {
             const std::string& revision, Survey& survey, Calls& calls, InventoryStore& store, Timers& timers,
             RunWatcher& watcher);
 
+  ~Execution();
+  Execution(const Execution&) = delete;
+  Execution& operator=(const Execution&) = delete;
+
   void start(Done done);
   void stop();
   /// One for each selected stack of the survey, in its order.

@@ -62,7 +62,7 @@ StackInventory make_intent_row(const StackPlan& plan, const StackInventory* befo
 StackInventory make_committed_row(const StackPlan& plan, const std::vector<ActionResult>& results,
                                   const LiveState& live, const StackInventory& intent, const std::string& revision) {
   std::map<ObjectId, InventoryEntry> entries;
-  std::set<ObjectId> spoken_of;
+  std::set<ObjectId> spoken_of(plan.released.begin(), plan.released.end());
   for (std::size_t i = 0; i < plan.actions.size(); ++i) {
     const Action& action = plan.actions[i];
     const ActionResult& result = results[i];

@@ -240,8 +240,9 @@ void Planning::plan_all() {
 }
 
 void Planning::plan_one(PlannedStack& planned) {
-  planned.plan =
-      StackPlan{.stack = planned.stack.id, .actions = {}, .warnings = {}, .error = planned.error, .ignored = 0};
+  planned.plan = {};
+  planned.plan.stack = planned.stack.id;
+  planned.plan.error = planned.error;
   if (planned.error) return;
   std::string reason;
   const auto row = m_survey.inventory.stacks.find(planned.stack.id.key());

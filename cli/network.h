@@ -1,0 +1,57 @@
+// The part of the program that talks to networks, loaded only by commands that do: libcurl and libgit2 cost more to
+// load than a render takes.
+#pragma once
+
+#include "base/log.h"
+#include "base/result.h"
+#include "config/settings.h"
+#include "ports/cluster.h"
+#include "ports/source.h"
+
+#include <memory>
+#include <string>
+
+namespace reconciled {
+
+struct CommandLine;
+class Terminal;
+
+/// A cluster as a command uses it.
+struct Connection {
+  std::unique_ptr<Cluster> cluster;
+  std::string name;          ///< of the cluster: as the settings, the environment or the context give it
+  std::string server;        ///< its URL, for messages
+  std::string expected_uid;  ///< from the settings
+  std::string state_namespace;
+  Identity identity;  ///< for stacks that name no service account
+};
+
+/// Which cluster: the settings' entry of that name where there are settings, otherwise a kubeconfig context.
+struct ConnectionRequest {
+  std::string cluster;  ///< as the environment says; may be empty
+  std::string kubeconfig;
+  std::string context;
+};
+
+/// What a folder is in Git; see make_local_revision.
+struct LocalFolder {
+  Revision revision;
+  std::string work_tree;
+  bool changed = false;
+};
+
+/// The functions of the loaded part.
+struct Network {
+  std::unique_ptr<Source> (*make_source)(const Settings& settings, const std::string& cache_folder, Logger* log);
+  Result<LocalFolder> (*look_at_folder)(const std::string& folder);
+  Result<Connection> (*connect)(const Settings& settings, const ConnectionRequest& request, Inbox& inbox);
+  int (*run_sandbox)(const CommandLine& line, Terminal& terminal);
+};
+
+/// Loads it the first time. ErrorKind::local when the file that belongs to this program is missing.
+Result<const Network*> load_network();
+
+/// The symbol that the loaded file exports.
+extern "C" const Network* reconciled_network();
+
+}  // namespace reconciled

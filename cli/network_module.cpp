@@ -1,0 +1,100 @@
+// The loaded part: adapters to Git servers and API servers, and the sandbox.
+#include "base/clock.h"
+#include "cli/network.h"
+#include "cli/sandbox_server.h"
+#include "config/credentials.h"
+#include "kube/kube_cluster.h"
+#include "kube/kubeconfig.h"
+#include "ports/clock_port.h"
+#include "ports/random.h"
+#include "sources/git_source.h"
+#include "sources/local_tree.h"
+
+#include <algorithm>
+
+namespace reconciled {
+namespace {
+
+GitCredential make_credential(const std::string& prefix, const AuthSettings& auth) {
+  GitCredential credential;
+  credential.url_prefix = prefix;
+  credential.username = auth.username;
+  credential.password = auth.password.clone();
+  credential.token = auth.token.clone();
+  credential.ca_file = auth.ca_file;
+  credential.client_certificate_file = auth.client_cert_file;
+  credential.client_key_file = auth.client_key_file;
+  credential.ssh_key_file = auth.ssh_key_file;
+  credential.known_hosts_file = auth.known_hosts_file;
+  credential.proxy = auth.proxy;
+  return credential;
+}
+
+std::unique_ptr<Source> make_source(const Settings& settings, const std::string& cache_folder, Logger* log) {
+  GitSourceOptions options;
+  options.cache_folder = cache_folder;
+  options.log = log;
+  if (settings.limits.pack_bytes != 0) options.limits.pack_bytes = settings.limits.pack_bytes;
+  for (const auto& source : settings.sources) options.credentials.push_back(make_credential(source.url, source.auth));
+  for (const auto& credential : settings.credentials)
+    options.credentials.push_back(make_credential(credential.url_prefix, credential.auth));
+  return make_git_source(std::move(options));
+}
+
+Result<LocalFolder> look_at_folder(const std::string& folder) {
+  TRY_ASSIGN(auto local, make_local_revision(folder));
+  return LocalFolder{std::move(local.revision), std::move(local.work_tree),
+                     local.state == LocalRevision::State::changed};
+}
+
+Result<const ClusterSettings*> choose_cluster(const Settings& settings, const std::string& name) {
+  if (settings.clusters.empty()) return nullptr;
+  const auto at = std::ranges::find(settings.clusters, name, &ClusterSettings::name);
+  if (at != settings.clusters.end()) return &*at;
+  if (name.empty() && settings.clusters.size() == 1) return &settings.clusters.front();
+  std::string names;
+  for (const auto& cluster : settings.clusters) names += (names.empty() ? "" : ", ") + cluster.name;
+  return fail(ErrorKind::config, "the settings define no cluster \"" + name + "\"; there are: " + names, {},
+              "add it under clusters, or correct the environment's cluster");
+}
+
+Result<Connection> connect(const Settings& settings, const ConnectionRequest& request, Inbox& inbox) {
+  static SystemClock clock;
+  static SystemRandom random;
+  TRY_ASSIGN(const ClusterSettings* chosen, choose_cluster(settings, request.cluster));
+  KubeConfigOptions options;
+  options.path = request.kubeconfig;
+  options.context = request.context;
+  options.exec_plugins = ExecPlugins::allow;  // on the command line, as kubectl does
+  KubeOptions kube;
+  Connection connection;
+  connection.name = request.cluster;
+  connection.state_namespace = "reconciled-system";
+  if (chosen != nullptr) {
+    if (options.path.empty()) options.path = chosen->kubeconfig;
+    if (options.context.empty()) options.context = chosen->context;
+    if (chosen->requests.window != 0) kube.window = chosen->requests.window;
+    connection.expected_uid = chosen->uid;
+    if (!chosen->state_namespace.empty()) connection.state_namespace = chosen->state_namespace;
+    connection.identity = {chosen->impersonate.user, chosen->impersonate.groups};
+  }
+  const KubeEnvironment environment = process_environment();
+  TRY_ASSIGN(auto access, chosen != nullptr && chosen->in_cluster ? read_in_cluster_access(environment)
+                                                                  : read_kubeconfig(options, environment));
+  connection.server = access.server;
+  kube.user_agent = "reconcile";
+  std::map<std::string, ClusterAccess> clusters;
+  clusters.emplace(connection.name, std::move(access));
+  TRY_ASSIGN(connection.cluster, make_kube_cluster(std::move(clusters), std::move(kube), clock, random, inbox));
+  return connection;
+}
+
+constexpr Network k_network{&make_source, &look_at_folder, &connect, &serve_sandbox};
+
+}  // namespace
+
+extern "C" __attribute__((visibility("default"))) const Network* reconciled_network() {
+  return &k_network;
+}
+
+}  // namespace reconciled
