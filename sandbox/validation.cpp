@@ -1,0 +1,428 @@
+#include "sandbox/validation.h"
+
+#include "base/json.h"
+#include "sandbox/base64.h"
+#include "sandbox/names.h"
+
+#include <algorithm>
+#include <set>
+
+namespace reconciled::sandbox {
+namespace {
+
+using Errors = std::vector<FieldError>;
+using ErrorType = FieldError::Kind;
+
+void required(Errors& errors, std::string field, std::string detail = {}) {
+  errors.push_back({ErrorType::required, std::move(field), {}, std::move(detail)});
+}
+void invalid(Errors& errors, std::string field, Value value, std::string_view detail) {
+  errors.push_back({ErrorType::invalid, std::move(field), std::move(value), std::string(detail)});
+}
+void unsupported(Errors& errors, std::string field, Value value, std::initializer_list<std::string_view> allowed) {
+  std::string list;
+  for (const std::string_view text : allowed) list += (list.empty() ? "\"" : ", \"") + std::string(text) + "\"";
+  errors.push_back({ErrorType::not_supported, std::move(field), std::move(value), "supported values: " + list});
+}
+
+void immutable(Errors& errors, const Value& object, const Value& old, std::initializer_list<std::string_view> path) {
+  if (object.at(path) == old.at(path)) return;
+  std::string field;
+  for (const std::string_view step : path) field += (field.empty() ? "" : ".") + std::string(step);
+  invalid(errors, field, object.at(path), "field is immutable");
+}
+
+void check_name(const ServedResource& resource, std::string_view name, Errors& errors) {
+  if (resource.group == "rbac.authorization.k8s.io") {
+    if (!is_path_segment(name)) invalid(errors, "metadata.name", name, "may not contain '/' or '%'");
+  } else if (resource.kind == "Namespace" && !resource.custom) {
+    if (!is_dns_label(name)) invalid(errors, "metadata.name", name, k_label_rule);
+  } else if (resource.kind == "Service" && resource.group.empty()) {
+    if (!is_dns1035_label(name)) invalid(errors, "metadata.name", name, k_dns1035_rule);
+  } else if (!is_dns_subdomain(name)) {
+    invalid(errors, "metadata.name", name, k_subdomain_rule);
+  }
+}
+
+void check_labels(const Value& labels, const std::string& path, Errors& errors) {
+  for (const Value::Entry& entry : labels.entries()) {
+    if (const auto wrong = qualified_name_error(entry.key.as_string()); !wrong.empty())
+      invalid(errors, path, entry.key, wrong);
+    if (!is_label_value(entry.value.as_string())) invalid(errors, path, entry.value, k_label_value_rule);
+  }
+}
+
+void check_metadata(const ServedResource& resource, const Value& object, const Value& old, Errors& errors) {
+  const Value& metadata = object["metadata"];
+  const std::string_view name = metadata["name"].as_string();
+  if (name.empty()) {
+    required(errors, "metadata.name", "name or generateName is required");
+  } else if (old.is_null()) {
+    check_name(resource, name, errors);
+  }
+  check_labels(metadata["labels"], "metadata.labels", errors);
+  for (const Value::Entry& entry : metadata["annotations"].entries()) {
+    if (const auto wrong = qualified_name_error(entry.key.as_string()); !wrong.empty())
+      invalid(errors, "metadata.annotations", entry.key, wrong);
+  }
+  std::size_t index = 0;
+  for (const Value& finalizer : metadata["finalizers"].items()) {
+    const std::string_view text = finalizer.as_string();
+    const std::string field = "metadata.finalizers";
+    if (const auto wrong = qualified_name_error(text); !wrong.empty()) {
+      invalid(errors, field, finalizer, wrong);
+    } else if (text.find('/') == std::string_view::npos && text != "orphan" && text != "foregroundDeletion" &&
+               text != "kubernetes") {
+      invalid(errors, field + "[" + std::to_string(index) + "]", finalizer,
+              "name is neither a standard finalizer name nor is it fully qualified");
+    }
+    ++index;
+  }
+  if (old.is_null()) return;
+  for (const char* field : {"uid", "creationTimestamp"}) {
+    if (!metadata[field].is_null() && !(metadata[field] == old.at({"metadata", field})))
+      invalid(errors, std::string("metadata.") + field, metadata[field], "field is immutable");
+  }
+  if (!old.at({"metadata", "deletionTimestamp"}).is_null()) {
+    for (const Value& finalizer : metadata["finalizers"].items()) {
+      const auto before = old.at({"metadata", "finalizers"}).items();
+      if (std::find(before.begin(), before.end(), finalizer) == before.end()) {
+        errors.push_back({ErrorType::forbidden,
+                          "metadata.finalizers",
+                          {},
+                          "no new finalizers can be added if the object is being deleted, found new finalizers " +
+                              std::string("[]string{") + format_json(finalizer) + "}"});
+      }
+    }
+  }
+}
+
+void check_ports(const Value& container, const std::string& path, Errors& errors) {
+  std::size_t index = 0;
+  for (const Value& port : container["ports"].items()) {
+    const std::string at = path + ".ports[" + std::to_string(index++) + "]";
+    const std::int64_t number = port["containerPort"].as_integer();
+    if (number == 0) {
+      required(errors, at + ".containerPort");
+    } else if (number < 1 || number > 65535) {
+      invalid(errors, at + ".containerPort", port["containerPort"], "must be between 1 and 65535, inclusive");
+    }
+    const std::string_view protocol = port["protocol"].as_string();
+    if (protocol != "TCP" && protocol != "UDP" && protocol != "SCTP")
+      unsupported(errors, at + ".protocol", protocol, {"SCTP", "TCP", "UDP"});
+  }
+}
+
+void check_containers(const Value& spec, const std::string& path, Errors& errors) {
+  if (spec["containers"].size() == 0) required(errors, path + ".containers");
+  std::set<std::string> volumes;
+  for (const Value& volume : spec["volumes"].items()) volumes.emplace(volume["name"].as_string());
+  std::set<std::string> names;
+  for (const char* list : {"initContainers", "containers"}) {
+    std::size_t index = 0;
+    for (const Value& container : spec[list].items()) {
+      const std::string at = path + "." + list + "[" + std::to_string(index++) + "]";
+      const std::string name(container["name"].as_string());
+      if (name.empty()) {
+        required(errors, at + ".name");
+      } else if (!is_dns_label(name)) {
+        invalid(errors, at + ".name", name, k_label_rule);
+      } else if (!names.insert(name).second) {
+        errors.push_back({ErrorType::duplicate, at + ".name", name, ""});
+      }
+      if (container["image"].as_string().empty()) required(errors, at + ".image");
+      const std::string_view pull = container["imagePullPolicy"].as_string();
+      if (pull != "Always" && pull != "IfNotPresent" && pull != "Never")
+        unsupported(errors, at + ".imagePullPolicy", pull, {"Always", "IfNotPresent", "Never"});
+      check_ports(container, at, errors);
+      std::size_t mount_index = 0;
+      for (const Value& mount : container["volumeMounts"].items()) {
+        const std::string mount_at = at + ".volumeMounts[" + std::to_string(mount_index++) + "].name";
+        if (!volumes.contains(std::string(mount["name"].as_string())))
+          errors.push_back({ErrorType::not_found, mount_at, mount["name"], ""});
+      }
+    }
+  }
+}
+
+void check_template(const Value& object, std::initializer_list<std::string_view> restart, Errors& errors) {
+  const Value& pod_template = object.at({"spec", "template"});
+  check_labels(pod_template.at({"metadata", "labels"}), "spec.template.labels", errors);
+  check_containers(pod_template["spec"], "spec.template.spec", errors);
+  const std::string_view policy = pod_template.at({"spec", "restartPolicy"}).as_string();
+  if (std::find(restart.begin(), restart.end(), policy) == restart.end())
+    unsupported(errors, "spec.template.spec.restartPolicy", policy, restart);
+}
+
+void check_selector(const Value& object, Errors& errors) {
+  const Value& selector = object.at({"spec", "selector"});
+  const Value& labels = object.at({"spec", "template", "metadata", "labels"});
+  if (selector.is_null()) {
+    required(errors, "spec.selector");
+  } else if (selector["matchLabels"].size() == 0 && selector["matchExpressions"].size() == 0) {
+    invalid(errors, "spec.selector", selector, "empty selector is invalid for " + std::string("deployment"));
+  }
+  bool matches = !selector.is_null();
+  for (const Value::Entry& entry : selector["matchLabels"].entries()) {
+    const Value* value = labels.find(entry.key.as_string());
+    matches = matches && value != nullptr && *value == entry.value;
+  }
+  if (!matches) invalid(errors, "spec.template.metadata.labels", labels, "`selector` does not match template `labels`");
+}
+
+void check_replicas(const Value& object, Errors& errors) {
+  if (object.at({"spec", "replicas"}).as_integer() < 0)
+    invalid(errors, "spec.replicas", object.at({"spec", "replicas"}), "must be greater than or equal to 0");
+}
+
+void check_workload(const Value& object, const Value& old, Errors& errors) {
+  check_replicas(object, errors);
+  check_selector(object, errors);
+  if (!old.is_null()) immutable(errors, object, old, {"spec", "selector"});
+  check_template(object, {"Always"}, errors);
+}
+
+void check_stateful_set(const Value& object, const Value& old, Errors& errors) {
+  check_workload(object, old, errors);
+  if (old.is_null()) return;
+  Value before = old["spec"];
+  Value after = object["spec"];
+  for (const char* field : {"replicas", "ordinals", "template", "updateStrategy", "revisionHistoryLimit", "selector",
+                            "persistentVolumeClaimRetentionPolicy", "minReadySeconds"}) {
+    before.erase(field);
+    after.erase(field);
+  }
+  if (before == after) return;
+  errors.push_back({ErrorType::forbidden,
+                    "spec",
+                    {},
+                    "updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', "
+                    "'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and "
+                    "'minReadySeconds' are forbidden"});
+}
+
+void check_job(const Value& object, const Value& old, Errors& errors) {
+  check_template(object, {"OnFailure", "Never"}, errors);
+  if (old.is_null()) return;
+  immutable(errors, object, old, {"spec", "completions"});
+  immutable(errors, object, old, {"spec", "selector"});
+  if (!old.at({"spec", "suspend"}).as_bool()) immutable(errors, object, old, {"spec", "template"});
+  immutable(errors, object, old, {"spec", "completionMode"});
+}
+
+void check_cron_job(const Value& object, const Value&, Errors& errors) {
+  const std::string_view schedule = object.at({"spec", "schedule"}).as_string();
+  if (schedule.empty()) {
+    required(errors, "spec.schedule");
+  } else if (schedule[0] != '@' && std::count(schedule.begin(), schedule.end(), ' ') != 4) {
+    invalid(errors, "spec.schedule", schedule,
+            "expected exactly 5 fields, found " +
+                std::to_string(std::count(schedule.begin(), schedule.end(), ' ') + 1) + ": [" + std::string(schedule) +
+                "]");
+  }
+  const Value& spec = object.at({"spec", "jobTemplate", "spec", "template", "spec"});
+  check_containers(spec, "spec.jobTemplate.spec.template.spec", errors);
+  const std::string_view policy = spec["restartPolicy"].as_string();
+  if (policy != "OnFailure" && policy != "Never")
+    unsupported(errors, "spec.jobTemplate.spec.template.spec.restartPolicy", policy, {"OnFailure", "Never"});
+}
+
+void check_pod(const Value& object, const Value& old, Errors& errors) {
+  check_containers(object["spec"], "spec", errors);
+  if (old.is_null()) return;
+  const auto fixed = [](const Value& pod) {
+    Value spec = pod["spec"];
+    for (const char* field : {"activeDeadlineSeconds", "tolerations", "terminationGracePeriodSeconds", "nodeName"})
+      spec.erase(field);
+    for (const char* list : {"containers", "initContainers"}) {
+      for (std::size_t index = 0; index < spec[list].size(); ++index) spec.edit(list).edit_item(index).erase("image");
+    }
+    return spec;
+  };
+  if (fixed(object) == fixed(old)) return;
+  errors.push_back({ErrorType::forbidden,
+                    "spec",
+                    {},
+                    "pod updates may not change fields other than `spec.containers[*].image`,"
+                    "`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to "
+                    "existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was "
+                    "previously negative)"});
+}
+
+void check_immutable_data(const Value& object, const Value& old, Errors& errors) {
+  if (!old["immutable"].as_bool()) return;
+  if (!object["immutable"].as_bool())
+    errors.push_back({ErrorType::forbidden, "immutable", {}, "field is immutable when `immutable` is set"});
+  for (const char* field : {"data", "binaryData"}) {
+    if (!(object[field] == old[field]))
+      errors.push_back({ErrorType::forbidden, field, {}, "field is immutable when `immutable` is set"});
+  }
+}
+
+void check_data_keys(const Value& object, Errors& errors) {
+  for (const char* field : {"data", "binaryData"}) {
+    for (const Value::Entry& entry : object[field].entries()) {
+      const std::string key(entry.key.as_string());
+      if (!is_config_key(key)) invalid(errors, std::string(field) + "[" + key + "]", entry.key, k_config_key_rule);
+    }
+  }
+}
+
+void check_config_map(const Value& object, const Value& old, Errors& errors) {
+  check_data_keys(object, errors);
+  check_immutable_data(object, old, errors);
+}
+
+void check_secret(const Value& object, const Value& old, Errors& errors) {
+  check_data_keys(object, errors);
+  if (!old.is_null()) immutable(errors, object, old, {"type"});
+  check_immutable_data(object, old, errors);
+}
+
+void check_service(const Value& object, const Value& old, Errors& errors) {
+  const Value& spec = object["spec"];
+  const std::string_view type = spec["type"].as_string();
+  if (spec["ports"].size() == 0 && type != "ExternalName" && spec["clusterIP"].as_string() != "None")
+    required(errors, "spec.ports");
+  std::set<std::string> names;
+  std::size_t index = 0;
+  for (const Value& port : spec["ports"].items()) {
+    const std::string at = "spec.ports[" + std::to_string(index++) + "]";
+    const std::string name(port["name"].as_string());
+    if (name.empty() && spec["ports"].size() > 1) required(errors, at + ".name");
+    if (!name.empty() && !names.insert(name).second) errors.push_back({ErrorType::duplicate, at + ".name", name, ""});
+    const std::int64_t number = port["port"].as_integer();
+    if (number < 1 || number > 65535)
+      invalid(errors, at + ".port", Value(number), "must be between 1 and 65535, inclusive");
+  }
+  if (type != "ClusterIP" && type != "NodePort" && type != "LoadBalancer" && type != "ExternalName")
+    unsupported(errors, "spec.type", type, {"ClusterIP", "ExternalName", "LoadBalancer", "NodePort"});
+  if (type == "ExternalName" && spec["externalName"].as_string().empty()) required(errors, "spec.externalName");
+  if (old.is_null()) return;
+  const std::string_view before = old.at({"spec", "clusterIP"}).as_string();
+  if (type != "ExternalName" && !before.empty() && spec["clusterIP"].as_string() != before)
+    invalid(errors, "spec.clusterIPs[0]", Value::list({spec["clusterIP"]}), "may not change once set");
+}
+
+void check_role_binding(const Value& object, const Value& old, Errors& errors) {
+  if (object.at({"roleRef", "name"}).as_string().empty()) required(errors, "roleRef.name");
+  const std::string_view kind = object.at({"roleRef", "kind"}).as_string();
+  if (kind != "Role" && kind != "ClusterRole") unsupported(errors, "roleRef.kind", kind, {"Role", "ClusterRole"});
+  if (!old.is_null() && !(object["roleRef"] == old["roleRef"]))
+    invalid(errors, "roleRef", object["roleRef"], "cannot change roleRef");
+}
+
+void check_ingress(const Value& object, const Value&, Errors& errors) {
+  const Value& spec = object["spec"];
+  if (spec["rules"].size() == 0 && spec["defaultBackend"].is_null())
+    invalid(errors, "spec", Value::map(), "either `defaultBackend` or `rules` must be specified");
+  std::size_t rule_index = 0;
+  for (const Value& rule : spec["rules"].items()) {
+    std::size_t path_index = 0;
+    for (const Value& path : rule.at({"http", "paths"}).items()) {
+      if (path["pathType"].as_string().empty())
+        required(
+            errors,
+            "spec.rules[" + std::to_string(rule_index) + "].http.paths[" + std::to_string(path_index) + "].pathType",
+            "pathType must be specified");
+      ++path_index;
+    }
+    ++rule_index;
+  }
+}
+
+void check_claim(const Value& object, const Value& old, Errors& errors) {
+  const Value& spec = object["spec"];
+  if (spec["accessModes"].size() == 0) required(errors, "spec.accessModes", "at least 1 access mode is required");
+  if (spec.at({"resources", "requests", "storage"}).is_null()) required(errors, "spec.resources[storage]");
+  if (old.is_null()) return;
+  const auto fixed = [](const Value& claim) {
+    Value out = claim["spec"];
+    out.erase("resources");
+    out.erase("volumeName");
+    out.erase("volumeAttributesClassName");
+    return out;
+  };
+  if (!(fixed(object) == fixed(old)))
+    errors.push_back({ErrorType::forbidden,
+                      "spec",
+                      {},
+                      "spec is immutable after creation except resources.requests and volumeAttributesClassName for "
+                      "bound claims"});
+}
+
+void check_crd(const Value& object, const Value& old, Errors& errors) {
+  const Value& spec = object["spec"];
+  const std::string expected =
+      std::string(spec.at({"names", "plural"}).as_string()) + "." + std::string(spec["group"].as_string());
+  if (object.at({"metadata", "name"}).as_string() != expected)
+    invalid(errors, "metadata.name", object.at({"metadata", "name"}), "must be spec.names.plural+\".\"+spec.group");
+  if (spec["group"].as_string().empty()) required(errors, "spec.group");
+  const std::string_view scope = spec["scope"].as_string();
+  if (scope != "Namespaced" && scope != "Cluster") unsupported(errors, "spec.scope", scope, {"Cluster", "Namespaced"});
+  if (spec.at({"names", "kind"}).as_string().empty()) required(errors, "spec.names.kind");
+  std::size_t storage = 0;
+  std::size_t index = 0;
+  for (const Value& version : spec["versions"].items()) {
+    if (version["storage"].as_bool()) ++storage;
+    if (version.at({"schema", "openAPIV3Schema"}).is_null())
+      required(errors, "spec.versions[" + std::to_string(index) + "].schema.openAPIV3Schema", "schemas are required");
+    ++index;
+  }
+  if (storage != 1)
+    invalid(errors, "spec.versions", spec["versions"], "must have exactly one version marked as storage version");
+  if (old.is_null()) return;
+  immutable(errors, object, old, {"spec", "scope"});
+  immutable(errors, object, old, {"spec", "group"});
+  immutable(errors, object, old, {"spec", "names", "kind"});
+}
+
+void check_storage_class(const Value& object, const Value& old, Errors& errors) {
+  if (object["provisioner"].as_string().empty()) required(errors, "provisioner");
+  if (old.is_null()) return;
+  for (const char* field : {"parameters", "provisioner", "reclaimPolicy", "volumeBindingMode"}) {
+    if (object[field] == old[field]) continue;
+    if (std::string_view(field) == "parameters" || std::string_view(field) == "provisioner") {
+      errors.push_back({ErrorType::forbidden, field, {}, "updates to " + std::string(field) + " are forbidden."});
+    } else {
+      invalid(errors, field, object[field], "field is immutable");
+    }
+  }
+}
+
+using Rule = void (*)(const Value& object, const Value& old, Errors& errors);
+constexpr std::pair<std::string_view, Rule> k_rules[] = {
+    {"apps.v1.Deployment", check_workload},
+    {"apps.v1.DaemonSet", check_workload},
+    {"apps.v1.ReplicaSet", check_workload},
+    {"apps.v1.StatefulSet", check_stateful_set},
+    {"batch.v1.Job", check_job},
+    {"batch.v1.CronJob", check_cron_job},
+    {"core.v1.Pod", check_pod},
+    {"core.v1.ConfigMap", check_config_map},
+    {"core.v1.Secret", check_secret},
+    {"core.v1.Service", check_service},
+    {"core.v1.PersistentVolumeClaim", check_claim},
+    {"rbac.v1.RoleBinding", check_role_binding},
+    {"rbac.v1.ClusterRoleBinding", check_role_binding},
+    {"networking.v1.Ingress", check_ingress},
+    {"storage.v1.StorageClass", check_storage_class},
+    {"x.CustomResourceDefinition", check_crd},
+};
+
+}  // namespace
+
+std::vector<FieldError> validate(const ServedResource& resource, const Value& object, const Value& old) {
+  Errors errors;
+  check_metadata(resource, object, old, errors);
+  if (resource.custom) {
+    validate_custom(*resource.type, object, "", errors);
+    return errors;
+  }
+  for (const auto& [definition, rule] : k_rules) {
+    if (definition == resource.type->definition) rule(object, old, errors);
+  }
+  return errors;
+}
+
+}  // namespace reconciled::sandbox
