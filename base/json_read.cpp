@@ -1,5 +1,6 @@
 #include "base/json.h"
 #include "base/key_cache.h"
+#include "base/node_cache.h"
 #include "base/number.h"
 #include "base/utf8.h"
 
@@ -84,7 +85,7 @@ class JsonReader {
     skip_space();
     if (m_at != m_end && *m_at == ']') {
       ++m_at;
-      out = Value::list();
+      out = m_empty_list;
       return true;
     }
     while (true) {
@@ -101,7 +102,13 @@ class JsonReader {
     ++m_at;
     if (!m_budget.take((m_items.size() - first) * sizeof(Value))) return spent();
     const auto begin = m_items.begin() + static_cast<std::ptrdiff_t>(first);
-    out = Value::list(std::vector<Value>(std::make_move_iterator(begin), std::make_move_iterator(m_items.end())));
+    const auto item_of = [&](std::size_t i) -> const Value& { return m_items[first + i]; };
+    if (const Value* same = m_nodes.find(Value::Kind::list, m_items.size() - first, item_of)) {
+      out = *same;
+    } else {
+      out = Value::list(std::vector<Value>(std::make_move_iterator(begin), std::make_move_iterator(m_items.end())));
+      m_nodes.keep(out);
+    }
     m_items.erase(begin, m_items.end());
     return true;
   }
@@ -112,7 +119,7 @@ class JsonReader {
     skip_space();
     if (m_at != m_end && *m_at == '}') {
       ++m_at;
-      out = Value::map();
+      out = m_empty_map;
       return true;
     }
     while (true) {
@@ -141,6 +148,15 @@ class JsonReader {
   bool close_map(Value& out, std::size_t first) {
     if (!m_budget.take((m_entries.size() - first) * sizeof(Value::Entry))) return spent();
     const auto key_of = [&](std::size_t i) { return m_entries[first + i].key.as_string(); };
+    const auto child_of = [&](std::size_t i) -> const Value& {
+      const Pending& entry = m_entries[first + i / 2];
+      return i % 2 == 0 ? entry.key : entry.value;
+    };
+    if (const Value* same = m_nodes.find(Value::Kind::map, (m_entries.size() - first) * 2, child_of)) {
+      out = *same;
+      drop_entries(first);
+      return true;
+    }
     if (const auto pair = m_repeated.find(m_entries.size() - first, key_of)) {
       if (m_duplicates == DuplicateKeys::refuse) {
         m_at = m_entries[first + pair->second].at;
@@ -157,9 +173,14 @@ class JsonReader {
         entries.push_back({std::move(m_entries[i].key), std::move(m_entries[i].value)});
       }
       out = Value::map_of_distinct(std::move(entries));
+      m_nodes.keep(out);
     }
-    m_entries.erase(m_entries.begin() + static_cast<std::ptrdiff_t>(first), m_entries.end());
+    drop_entries(first);
     return true;
+  }
+
+  void drop_entries(std::size_t first) {
+    m_entries.erase(m_entries.begin() + static_cast<std::ptrdiff_t>(first), m_entries.end());
   }
 
   bool read_word(std::string_view word, Value value, Value& out) {
@@ -344,7 +365,10 @@ class JsonReader {
   std::string m_text;              // of a string with escapes
   std::vector<Value> m_items;      // of the lists that are open
   std::vector<Pending> m_entries;  // of the maps that are open
+  const Value m_empty_list = Value::list();
+  const Value m_empty_map = Value::map();
   StringCache m_strings;
+  NodeCache m_nodes;
   RepeatedKeys m_repeated;
 };
 

@@ -37,46 +37,53 @@ struct Value::ListRep {
   std::vector<Value> items;
 };
 
-/// Entries in order of insertion; above 16 of them an open-addressing table of entry numbers finds a key.
+/// Entries in order of insertion; above 16 of them an open-addressing table of entry numbers finds a key. Small maps
+/// are what a cluster's objects are made of, so each member counts.
 struct Value::MapRep {
   std::atomic<std::uint32_t> refs{1};
+  std::uint32_t slot_count = 0;  // a power of two, at least twice the entries; 0: no table
   std::vector<Entry> entries;
-  std::vector<std::uint32_t> slots;  // entry number + 1, or 0; a power of two, at most half full
+  std::unique_ptr<std::uint32_t[]> slots;  // entry number + 1, or 0
 
   [[nodiscard]] std::size_t position(std::string_view key) const noexcept {
-    if (slots.empty()) {
+    if (slot_count == 0) {
       for (std::size_t i = 0; i < entries.size(); ++i) {
         if (entries[i].key.as_string() == key) return i;
       }
       return entries.size();
     }
-    const std::size_t mask = slots.size() - 1;
-    for (std::size_t slot = hash_bytes(key) & mask;; slot = (slot + 1) & mask) {
+    for (std::size_t slot = first_slot(key);; slot = (slot + 1) & (slot_count - 1)) {
       if (slots[slot] == 0) return entries.size();
       if (entries[slots[slot] - 1].key.as_string() == key) return slots[slot] - 1;
     }
   }
   void reindex() {
-    slots.clear();
-    if (entries.size() <= k_index_above) return;
-    std::size_t capacity = 64;
-    while (capacity < entries.size() * 3) capacity *= 2;
-    slots.assign(capacity, 0);
+    slot_count = 0;
+    if (entries.size() <= k_index_above) {
+      slots.reset();
+      return;
+    }
+    slot_count = 64;
+    while (slot_count < entries.size() * 3) slot_count *= 2;
+    slots = std::make_unique<std::uint32_t[]>(slot_count);
     for (std::size_t i = 0; i < entries.size(); ++i) place(i);
   }
   void add(Entry entry) {
     entries.push_back(std::move(entry));
-    if (slots.empty() ? entries.size() > k_index_above : entries.size() * 2 > slots.size())
+    if (slot_count == 0 ? entries.size() > k_index_above : entries.size() * 2 > slot_count) {
       reindex();
-    else if (!slots.empty())
+    } else if (slot_count != 0) {
       place(entries.size() - 1);
+    }
   }
 
  private:
+  [[nodiscard]] std::size_t first_slot(std::string_view key) const noexcept {
+    return hash_bytes(key) & (slot_count - 1);
+  }
   void place(std::size_t entry) {
-    const std::size_t mask = slots.size() - 1;
-    std::size_t slot = hash_bytes(entries[entry].key.as_string()) & mask;
-    while (slots[slot] != 0) slot = (slot + 1) & mask;
+    std::size_t slot = first_slot(entries[entry].key.as_string());
+    while (slots[slot] != 0) slot = (slot + 1) & (slot_count - 1);
     slots[slot] = static_cast<std::uint32_t>(entry + 1);
   }
 };

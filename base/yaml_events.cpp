@@ -40,6 +40,19 @@ std::optional<std::string> from_utf16(std::string_view text) {
   return out;
 }
 
+bool is_ascii_word(const char* text) {
+  std::uint64_t word = 0;
+  std::memcpy(&word, text, sizeof word);
+  return (word & 0x8080808080808080U) == 0;
+}
+
+std::size_t ascii_prefix(std::string_view text) {
+  std::size_t at = 0;
+  while (text.size() - at >= 8 && is_ascii_word(text.data() + at)) at += 8;
+  while (at < text.size() && static_cast<unsigned char>(text[at]) < 0x80) ++at;
+  return at;
+}
+
 std::size_t count_tag_directives(std::string_view text) {
   std::size_t count = text.starts_with("%TAG") ? 1 : 0;
   for (std::size_t at = text.find('%'); at != std::string_view::npos; at = text.find('%', at + 1)) {
@@ -71,8 +84,13 @@ struct YamlEventReader::State {
   State(const State&) = delete;
   State& operator=(const State&) = delete;
 
-  Status start();
-  Result<YamlEvent> translate();
+  // Both return false after they have set the failure.
+  bool start();
+  bool translate();
+  bool fail_with(Error error) {
+    failure = std::move(error);
+    return false;
+  }
   YamlMark mark_of(const yaml_mark_t& mark);
   Error parser_error();
   Error error_at(ErrorKind kind, std::string message, const YamlMark& mark, std::string hint = {}) const {
@@ -85,9 +103,11 @@ struct YamlEventReader::State {
   Budget* budget;
   bool started = false;
   bool ended = false;
+  YamlEvent current;
   std::optional<Error> failure;
   std::uint32_t depth = 0;
   // libyaml counts characters, we report bytes: a place where both are known, moved along with the events.
+  std::size_t ascii = 0;  // so many characters at the beginning are bytes
   std::size_t known_index = 0;
   std::size_t known_offset = 0;
   std::size_t bom = 0;
@@ -95,12 +115,13 @@ struct YamlEventReader::State {
   yaml_event_t event{};
 };
 
-Status YamlEventReader::State::start() {
-  if (text.size() > UINT32_MAX) return fail(error_at(ErrorKind::limit, "the text is larger than 4 GiB", {}));
-  if (!budget->take(text.size())) return fail(budget->error("reading YAML", {.file = file}));
+bool YamlEventReader::State::start() {
+  if (text.size() > UINT32_MAX) return fail_with(error_at(ErrorKind::limit, "the text is larger than 4 GiB", {}));
+  if (!budget->take(text.size())) return fail_with(budget->error("reading YAML", {.file = file}));
   if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF")) {
     auto utf8 = from_utf16(text);
-    if (!utf8) return fail(error_at(ErrorKind::render, "the text is not valid UTF-16", {1, 1, 0}, "save it as UTF-8"));
+    if (!utf8)
+      return fail_with(error_at(ErrorKind::render, "the text is not valid UTF-16", {1, 1, 0}, "save it as UTF-8"));
     converted = std::move(*utf8);
     text = converted;
   } else if (text.starts_with(k_bom)) {
@@ -108,20 +129,30 @@ Status YamlEventReader::State::start() {
     text.remove_prefix(bom);
   }
   if (count_tag_directives(text) > k_most_tag_directives) {
-    return fail(
+    return fail_with(
         error_at(ErrorKind::limit, "more than " + std::to_string(k_most_tag_directives) + " %TAG directives", {}));
   }
-  if (yaml_parser_initialize(&parser) == 0) return fail(error_at(ErrorKind::local, "out of memory", {}));
+  if (yaml_parser_initialize(&parser) == 0) return fail_with(error_at(ErrorKind::local, "out of memory", {}));
   started = true;
   yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING);
   yaml_parser_set_input_string(&parser, reinterpret_cast<const unsigned char*>(text.data()), text.size());
-  return {};
+  ascii = ascii_prefix(text);
+  return true;
 }
 
 YamlMark YamlEventReader::State::mark_of(const yaml_mark_t& mark) {
   const auto continues = [&](std::size_t i) { return (static_cast<unsigned char>(text[i]) & 0xC0U) == 0x80U; };
-  if (mark.index < known_index) known_index = known_offset = 0;
+  if (mark.index <= ascii) {
+    return {static_cast<std::uint32_t>(mark.line + 1), static_cast<std::uint32_t>(mark.column + 1),
+            static_cast<std::uint32_t>(mark.index + bom)};
+  }
+  if (mark.index < known_index || known_index < ascii) known_index = known_offset = ascii;
   while (known_index < mark.index && known_offset < text.size()) {
+    if (mark.index - known_index >= 8 && known_offset + 8 <= text.size() && is_ascii_word(text.data() + known_offset)) {
+      known_index += 8;
+      known_offset += 8;
+      continue;
+    }
     ++known_offset;
     while (known_offset < text.size() && continues(known_offset)) ++known_offset;
     ++known_index;
@@ -165,25 +196,26 @@ Error YamlEventReader::State::parser_error() {
   return error_at(ErrorKind::render, std::move(message), mark, tab ? "indent with spaces: YAML takes no tabs" : "");
 }
 
-Result<YamlEvent> YamlEventReader::State::translate() {
-  YamlEvent out;
+bool YamlEventReader::State::translate() {
+  current = YamlEvent{};
+  YamlEvent& out = current;
   out.mark = mark_of(event.start_mark);
   switch (event.type) {
     case YAML_NO_EVENT:
-    case YAML_STREAM_END_EVENT: ended = true; return out;
-    case YAML_STREAM_START_EVENT: out.kind = YamlEvent::Kind::stream_start; return out;
+    case YAML_STREAM_END_EVENT: ended = true; return true;
+    case YAML_STREAM_START_EVENT: out.kind = YamlEvent::Kind::stream_start; return true;
     case YAML_DOCUMENT_START_EVENT:
       out.kind = YamlEvent::Kind::document_start;
       out.implicit = event.data.document_start.implicit != 0;
-      return out;
+      return true;
     case YAML_DOCUMENT_END_EVENT:
       out.kind = YamlEvent::Kind::document_end;
       out.implicit = event.data.document_end.implicit != 0;
-      return out;
+      return true;
     case YAML_ALIAS_EVENT:
       out.kind = YamlEvent::Kind::alias;
       out.text = view_of(event.data.alias.anchor);
-      return out;
+      return true;
     case YAML_SCALAR_EVENT: {
       const auto& scalar = event.data.scalar;
       out.kind = YamlEvent::Kind::scalar;
@@ -192,7 +224,7 @@ Result<YamlEvent> YamlEventReader::State::translate() {
       out.anchor = view_of(scalar.anchor);
       out.style = style_of(scalar.style);
       out.implicit = scalar.plain_implicit != 0;
-      return out;
+      return true;
     }
     case YAML_SEQUENCE_START_EVENT: {
       const auto& sequence = event.data.sequence_start;
@@ -213,17 +245,17 @@ Result<YamlEvent> YamlEventReader::State::translate() {
     case YAML_SEQUENCE_END_EVENT:
       out.kind = YamlEvent::Kind::sequence_end;
       --depth;
-      return out;
+      return true;
     case YAML_MAPPING_END_EVENT:
       out.kind = YamlEvent::Kind::mapping_end;
       --depth;
-      return out;
+      return true;
   }
   if (++depth > budget->max_depth()) {
-    return fail(error_at(ErrorKind::limit,
-                         "the YAML nests deeper than " + std::to_string(budget->max_depth()) + " levels", out.mark));
+    return fail_with(error_at(
+        ErrorKind::limit, "the YAML nests deeper than " + std::to_string(budget->max_depth()) + " levels", out.mark));
   }
-  return out;
+  return true;
 }
 
 YamlEventReader::YamlEventReader(std::string_view text, std::string_view file, Budget& budget)
@@ -232,23 +264,34 @@ YamlEventReader::~YamlEventReader() = default;
 YamlEventReader::YamlEventReader(YamlEventReader&&) noexcept = default;
 YamlEventReader& YamlEventReader::operator=(YamlEventReader&&) noexcept = default;
 
-Result<YamlEvent> YamlEventReader::next() {
+const YamlEvent* YamlEventReader::advance() {
   State& state = *m_state;
-  if (state.failure) return fail(*state.failure);
-  if (state.ended) return YamlEvent{};
-  const auto give_up = [&](Error error) {
-    state.failure = error;
-    return fail(std::move(error));
-  };
-  if (!state.started) {
-    if (auto started = state.start(); !started) return give_up(std::move(started).error());
+  if (state.failure) return nullptr;
+  if (state.ended) {
+    state.current = YamlEvent{};
+    return &state.current;
   }
+  if (!state.started && !state.start()) return nullptr;
   yaml_event_delete(&state.event);
-  if (!state.budget->step()) return give_up(state.budget->error("reading YAML", {.file = state.file}));
-  if (yaml_parser_parse(&state.parser, &state.event) == 0) return give_up(state.parser_error());
-  auto event = state.translate();
-  if (!event) return give_up(std::move(event).error());
-  return event;
+  if (!state.budget->step()) {
+    state.fail_with(state.budget->error("reading YAML", {.file = state.file}));
+    return nullptr;
+  }
+  if (yaml_parser_parse(&state.parser, &state.event) == 0) {
+    state.fail_with(state.parser_error());
+    return nullptr;
+  }
+  return state.translate() ? &state.current : nullptr;
+}
+
+const Error& YamlEventReader::error() const {
+  return *m_state->failure;
+}
+
+Result<YamlEvent> YamlEventReader::next() {
+  const YamlEvent* event = advance();
+  if (event == nullptr) return fail(error());
+  return *event;
 }
 
 }  // namespace reconciled

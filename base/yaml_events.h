@@ -59,6 +59,9 @@ class YamlEventReader {
 
   /// The next event; after stream_end, stream_end again.
   Result<YamlEvent> next();
+  /// The same for readers in a hurry: valid until the next call, null on failure, which `error` tells.
+  const YamlEvent* advance();
+  [[nodiscard]] const Error& error() const;
 
  private:
   struct State;

@@ -44,7 +44,7 @@ std::optional<YamlScalar> resolve_word(std::string_view text) {
   constexpr double k_infinity = std::numeric_limits<double>::infinity();
   constexpr double k_nan = std::numeric_limits<double>::quiet_NaN();
   static constexpr std::array k_words{
-      Word{"", Type::null},
+
       Word{"~", Type::null},
       Word{"null", Type::null},
       Word{"Null", Type::null},
@@ -87,7 +87,7 @@ std::optional<YamlScalar> resolve_word(std::string_view text) {
   };
   if (text.size() > 5) return std::nullopt;
   for (const Word& word : k_words) {
-    if (word.text != text) continue;
+    if (word.text.size() != text.size() || word.text.front() != text.front() || word.text != text) continue;
     YamlScalar scalar = of_type(word.type, text);
     scalar.boolean = word.flag;
     scalar.number = word.number;
@@ -302,6 +302,38 @@ Result<YamlScalar> resolve_tagged(std::string_view tag, std::string_view text) {
 }
 
 }  // namespace
+
+bool is_plainly_text(std::string_view text) {
+  if (text.empty()) return false;
+  switch (text[0]) {
+    case '0':
+    case '1':
+    case '2':
+    case '3':
+    case '4':
+    case '5':
+    case '6':
+    case '7':
+    case '8':
+    case '9':
+    case '+':
+    case '-':
+    case '.':
+    case '~':
+    case '<': return false;
+    case 'y':
+    case 'Y':
+    case 'n':
+    case 'N':
+    case 't':
+    case 'T':
+    case 'f':
+    case 'F':
+    case 'o':
+    case 'O': return text.size() > 5 || !resolve_word(text);
+    default: return true;
+  }
+}
 
 Result<YamlScalar> resolve_yaml_scalar(const YamlEvent& event) {
   if (!event.tag.empty()) return resolve_tagged(event.tag, event.text);
