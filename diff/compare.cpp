@@ -132,6 +132,12 @@ class DesiredWalk {
   }
 
   bool is_default(const Value& live, const FieldStep& at) const {
+    if (!m_builtin) return false;
+    const std::string_view parent = at.parent_field();
+    if (parent == "volumeClaimTemplates" && (at.key == "apiVersion" || at.key == "kind" || at.key == "status"))
+      return true;
+    if (m_kind.kind == "LimitRange" && (parent == "default" || parent == "defaultRequest"))
+      return true;                            // from max and min
     if (live.is_map() && live.size() != 0) {  // a struct of nothing but defaults
       for (const Value::Entry& entry : live.entries()) {
         FieldStep inner;
@@ -141,9 +147,7 @@ class DesiredWalk {
       }
       return true;
     }
-    return (m_builtin && is_empty(live)) || is_builtin_default(m_kind, at.field(), at.parent_field(), live) ||
-           (m_builtin && at.parent != nullptr && at.parent_field() == "volumeClaimTemplates" &&
-            (at.key == "apiVersion" || at.key == "kind" || at.key == "status"));
+    return is_empty(live) || is_builtin_default(m_kind, at.field(), parent, live);
   }
 
   void list(const Value& desired, const Value& live, FieldSet owned, const FieldStep& at, bool atomic) {

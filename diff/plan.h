@@ -37,6 +37,9 @@ enum class ChangeCause : std::uint8_t {
   orphan,     ///< no longer desired
 };
 
+/// Whether the cluster could be looked at: without evidence nothing is said about an object.
+enum class Evidence : bool { none, seen };
+
 /// One field that differs.
 struct FieldChange {
   enum class Op : std::uint8_t { add, replace, remove };
@@ -65,7 +68,8 @@ struct Action {
   std::optional<ActionKind> held;  ///< hold: what is being held
   Origin origin;                   ///< empty for prune
   Digest desired;                  ///< what the inventory keeps (desired_digest of the manifest's body); zero for prune
-  Force force = Force::no;         ///< update, adopt: take the fields that `conflicts` names from their managers
+  Evidence evidence = Evidence::seen;  ///< none: held, because nobody could look
+  Force force = Force::no;             ///< update, adopt: take the fields that `conflicts` names from their managers
   std::vector<std::string> conflicts;  ///< fields that others own, sorted: "kubectl-edit: .spec.replicas"
   bool operator==(const Action&) const = default;
 };

@@ -322,6 +322,7 @@ Action plan_object(const PlanInput& input, const Manifest& manifest, const Creat
   switch (state) {
     case State::unknown: {
       const std::string& why = subject.observed.reason;
+      action.evidence = Evidence::none;
       return hold(action, ActionKind::update, "could not look: " + (why.empty() ? "it was not observed" : why));
     }
     case State::absent: return plan_create(input, action);

@@ -60,6 +60,7 @@ class PrunePlanner {
       case State::no_namespace: return;
       case State::unknown:
         add(entry, ActionKind::hold, "could not look: " + observed.reason + "; it is not pruned without evidence");
+        m_candidates.back().evidence = Evidence::none;
         return;
       case State::present: judge_present(entry, observed); return;
     }

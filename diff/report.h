@@ -5,6 +5,7 @@
 #include "diff/plan.h"
 #include "health/health.h"
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,7 @@ struct StackReport {
   HealthState health = HealthState::unknown;
   std::string health_reason;
   std::vector<std::string> blocked_by;
+  std::map<ObjectId, std::string> unified;  ///< format_unified of actions, where the caller made it
 };
 
 /// The drift report of one pass: what `reconcile --dry-run` prints and `-o json` writes (schema in docs/report.md).
@@ -43,7 +45,12 @@ struct TextOptions {
 };
 
 SyncState assess_sync(const StackPlan& plan);
-/// The summary tree and a unified diff of the fields we own.
+std::string_view name_of(SyncState state);
+std::string_view name_of(ActionKind kind);
+std::string_view name_of(ChangeCause cause);
+
+/// The summary tree: a line a stack that is not in sync, one an object, one a field, with who wrote it and when; then
+/// the unified diffs that the caller made, the counts, and what to do next.
 std::string format_text(const DriftReport& report, const TextOptions& options);
 /// apiVersion reconcile/v1, kind DriftReport.
 std::string format_report_json(const DriftReport& report);
