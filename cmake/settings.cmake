@@ -26,8 +26,13 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
 endif()
 
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-  # g++ 12 sees uninitialised optionals, and strings that overlap themselves, once it inlines; the sanitizers look for real ones.
-  target_compile_options(reconciled_settings INTERFACE $<$<CONFIG:Release>:-Wno-maybe-uninitialized -Wno-restrict>)
+  # g++ 12 sees uninitialised optionals and strings that overlap themselves or end early, once it inlines: the sanitizers look for real ones.
+  target_compile_options(reconciled_settings INTERFACE
+    $<$<CONFIG:Release>:-Wno-maybe-uninitialized>
+    $<$<CONFIG:Release>:-Wno-restrict>
+    $<$<CONFIG:Release>:-Wno-array-bounds>
+    $<$<CONFIG:Release>:-Wno-stringop-overflow>
+    $<$<CONFIG:Release>:-Wno-stringop-overread>)
 endif()
 
 if(RECONCILED_HARDENING)
