@@ -134,7 +134,6 @@ void KubeLoop::send(Operation& operation) {
   }
   operation.state = State::sending;
   ++operation.attempts;
-  ++operation.sent;
   const Key key = operation.key;
   Transfer transfer;
   transfer.endpoint = operation.endpoint;
@@ -262,6 +261,7 @@ void KubeLoop::retry_or_finish(Operation& operation, const HttpResponse& respons
   Answer failed = operation.api.answer();
   operation.last_error = std::move(failed.object).error();
   if (response.delivery == Delivery::broken) operation.link = Link::fresh;
+  if (!unreachable && response.status != 429) operation.sent_again = true;
   if (unreachable) return send(operation);  // waits for the probe
   operation.state = State::backing_off;
   const Key key = operation.key;
@@ -354,6 +354,7 @@ void KubeLoop::finish(Operation& operation, Answer answer) {
   if (operation.watch()) --m_watches;
   if (operation.windowed) --server.in_window;
   const bool was_probe = operation.probe;
+  answer.sent_again = operation.sent_again;
   m_keys.erase(operation.api.call().id);
   m_operations.erase(operation.key);  // the operation is gone from here on
   m_inbox.deliver(std::move(answer));

@@ -61,9 +61,9 @@ class KubeLoop {
     bool reauthenticated = false;
     Link link = Link::shared;
     int attempts = 0;
-    int sent = 0;
-    MonotonicTime begun;     ///< when it came
-    MonotonicTime deadline;  ///< set when it leaves the queue
+    bool sent_again = false;  ///< see Answer
+    MonotonicTime begun;      ///< when it came
+    MonotonicTime deadline;   ///< set when it leaves the queue
     std::optional<Error> last_error;
     std::shared_ptr<const Endpoint> endpoint;
     HttpTransport::Ticket ticket = 0;

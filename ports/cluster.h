@@ -100,6 +100,9 @@ struct Answer {
   std::vector<std::string> warnings;           ///< texts of Warning headers
   int http_status = 0;                         ///< 201 for an apply that created
   std::vector<std::string> conflicts;          ///< of an apply refused by conflicts: "manager: .spec.replicas"
+  /// An earlier sending of this same request may have been carried out although its answer was lost: an apply's 200 may
+  /// then follow our own create, a delete's 404 our own delete.
+  bool sent_again = false;
 };
 
 struct WatchEvent {
