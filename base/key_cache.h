@@ -27,7 +27,7 @@ class StringCache {
 
  private:
   static constexpr std::size_t k_inline = 14;  ///< such strings need no memory of their own
-  static constexpr std::size_t k_longest = 96;
+  static constexpr std::size_t k_longest = 1024;
   static constexpr std::size_t k_slots = 1024;
 
   static std::size_t slot_of(std::string_view text) noexcept {

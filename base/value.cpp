@@ -98,31 +98,6 @@ Value::Value(std::string_view text) : Value(Kind::string) {
   store(StringRep::make(text));
 }
 
-Value::Value(const Value& other) noexcept {
-  std::memcpy(static_cast<void*>(this), &other, sizeof *this);
-  if (holds_heap()) retain();
-}
-
-Value& Value::operator=(const Value& other) noexcept {
-  if (this == &other) return *this;
-  Value copy(other);
-  return *this = std::move(copy);
-}
-
-Value& Value::operator=(Value&& other) noexcept {
-  if (this == &other) return *this;
-  Value old;
-  std::memcpy(static_cast<void*>(&old), this, sizeof *this);
-  std::memcpy(static_cast<void*>(this), &other, sizeof *this);
-  other.m_tag = 0;
-  return *this;
-}
-
-void Value::retain() const noexcept {
-  // Every rep begins with its reference count.
-  load<std::atomic<std::uint32_t>*>()->fetch_add(1, std::memory_order_relaxed);
-}
-
 void Value::release() noexcept {
   if (load<std::atomic<std::uint32_t>*>()->fetch_sub(1, std::memory_order_acq_rel) != 1) return;
   if (is_string()) {
@@ -181,9 +156,7 @@ double Value::as_double(double fallback) const noexcept {
   return is_integer() ? static_cast<double>(load<std::int64_t>()) : fallback;
 }
 
-std::string_view Value::as_string(std::string_view fallback) const noexcept {
-  if (!is_string()) return fallback;
-  if (!holds_heap()) return {reinterpret_cast<const char*>(m_payload), m_length};
+std::string_view Value::heap_string() const noexcept {
   const auto* rep = load<const StringRep*>();
   return {rep->data(), rep->size};
 }

@@ -3,6 +3,7 @@
 
 #include "base/digest.h"
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -33,13 +34,26 @@ class Value {
   Value(const std::string& text) : Value(std::string_view(text)) {}
   Value(const char* text) : Value(std::string_view(text)) {}
 
-  Value(const Value& other) noexcept;
+  Value(const Value& other) noexcept {
+    std::memcpy(static_cast<void*>(this), &other, sizeof *this);
+    if (holds_heap()) retain();
+  }
   Value(Value&& other) noexcept {
     std::memcpy(static_cast<void*>(this), &other, sizeof *this);
     other.m_tag = 0;
   }
-  Value& operator=(const Value& other) noexcept;
-  Value& operator=(Value&& other) noexcept;
+  Value& operator=(const Value& other) noexcept {
+    if (this == &other) return *this;
+    Value copy(other);
+    return *this = std::move(copy);
+  }
+  Value& operator=(Value&& other) noexcept {
+    if (this == &other) return *this;
+    const Value old(std::move(*this));  // other may be a part of what this holds: released last
+    std::memcpy(static_cast<void*>(this), &other, sizeof *this);
+    other.m_tag = 0;
+    return *this;
+  }
   ~Value() {
     if (holds_heap()) release();
   }
@@ -65,7 +79,11 @@ class Value {
   [[nodiscard]] std::int64_t as_integer(std::int64_t fallback = 0) const noexcept;
   [[nodiscard]] double as_double(double fallback = 0) const noexcept;
   /// Valid as long as this Value is neither changed nor destroyed.
-  [[nodiscard]] std::string_view as_string(std::string_view fallback = {}) const noexcept;
+  [[nodiscard]] std::string_view as_string(std::string_view fallback = {}) const noexcept {
+    if (!is_string()) return fallback;
+    if (holds_heap()) return heap_string();
+    return {reinterpret_cast<const char*>(m_payload), m_length};
+  }
 
   /// Items of a list, entries of a map; empty for every other kind.
   [[nodiscard]] std::span<const Value> items() const noexcept;
@@ -123,7 +141,11 @@ class Value {
     std::memcpy(&payload, m_payload, sizeof payload);
     return payload;
   }
-  void retain() const noexcept;
+  void retain() const noexcept {
+    // Every rep begins with its reference count.
+    load<std::atomic<std::uint32_t>*>()->fetch_add(1, std::memory_order_relaxed);
+  }
+  [[nodiscard]] std::string_view heap_string() const noexcept;
   void release() noexcept;
   ListRep& own_list();
   MapRep& own_map();

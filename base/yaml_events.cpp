@@ -106,10 +106,10 @@ struct YamlEventReader::State {
   YamlEvent current;
   std::optional<Error> failure;
   std::uint32_t depth = 0;
-  // libyaml counts characters, we report bytes: a place where both are known, moved along with the events.
-  std::size_t ascii = 0;  // so many characters at the beginning are bytes
-  std::size_t known_index = 0;
-  std::size_t known_offset = 0;
+  // libyaml counts characters, we report bytes: where the run of one-byte characters begins that the last mark is in.
+  std::size_t run_index = 0;
+  std::size_t run_offset = 0;
+  std::size_t run_length = 0;
   std::size_t bom = 0;
   yaml_parser_t parser{};
   yaml_event_t event{};
@@ -136,29 +136,29 @@ bool YamlEventReader::State::start() {
   started = true;
   yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING);
   yaml_parser_set_input_string(&parser, reinterpret_cast<const unsigned char*>(text.data()), text.size());
-  ascii = ascii_prefix(text);
+  run_length = ascii_prefix(text);
   return true;
 }
 
 YamlMark YamlEventReader::State::mark_of(const yaml_mark_t& mark) {
+  const auto is_ascii = [&](std::size_t i) { return static_cast<unsigned char>(text[i]) < 0x80; };
   const auto continues = [&](std::size_t i) { return (static_cast<unsigned char>(text[i]) & 0xC0U) == 0x80U; };
-  if (mark.index <= ascii) {
-    return {static_cast<std::uint32_t>(mark.line + 1), static_cast<std::uint32_t>(mark.column + 1),
-            static_cast<std::uint32_t>(mark.index + bom)};
+  if (mark.index < run_index) {
+    run_index = run_offset = 0;
+    run_length = ascii_prefix(text);
   }
-  if (mark.index < known_index || known_index < ascii) known_index = known_offset = ascii;
-  while (known_index < mark.index && known_offset < text.size()) {
-    if (mark.index - known_index >= 8 && known_offset + 8 <= text.size() && is_ascii_word(text.data() + known_offset)) {
-      known_index += 8;
-      known_offset += 8;
-      continue;
+  while (mark.index > run_index + run_length && run_offset + run_length < text.size()) {
+    run_index += run_length;
+    run_offset += run_length;
+    while (run_offset < text.size() && !is_ascii(run_offset)) {
+      for (++run_offset; run_offset < text.size() && continues(run_offset);) ++run_offset;
+      if (++run_index == mark.index) break;
     }
-    ++known_offset;
-    while (known_offset < text.size() && continues(known_offset)) ++known_offset;
-    ++known_index;
+    run_length = ascii_prefix(text.substr(run_offset));
   }
+  const std::size_t offset = std::min(run_offset + (mark.index - run_index), text.size());
   return {static_cast<std::uint32_t>(mark.line + 1), static_cast<std::uint32_t>(mark.column + 1),
-          static_cast<std::uint32_t>(known_offset + bom)};
+          static_cast<std::uint32_t>(offset + bom)};
 }
 
 Error YamlEventReader::State::parser_error() {
