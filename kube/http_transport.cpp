@@ -311,7 +311,8 @@ void HttpTransport::State::configure(Slot& slot) {
   if (endpoint.compression == Compression::gzip && slot.transfer.link != Link::own)
     set(easy, CURLOPT_ACCEPT_ENCODING, "gzip");
 
-  const bool two = version == HttpVersion::http2 && slot.transfer.link != Link::own;
+  const bool two =
+      version == HttpVersion::http2 && slot.transfer.link != Link::own && endpoint.server.starts_with("https:");
   set(easy, CURLOPT_HTTP_VERSION,
       two ? static_cast<long>(CURL_HTTP_VERSION_2TLS) : static_cast<long>(CURL_HTTP_VERSION_1_1));
   set(easy, CURLOPT_PIPEWAIT, two && slot.transfer.link == Link::shared ? 1L : 0L);
