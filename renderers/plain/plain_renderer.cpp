@@ -57,7 +57,7 @@ class Selection {
   PathPatterns m_excluded;
 };
 
-/// Adds the objects of one document. `document` is what a person would count from 0.
+/// Adds the objects of one document.
 Status add_document(const Value& document, const Origin& origin, const InputSet& inputs, Budget& budget,
                     ManifestSet& set) {
   const Where where{.file = origin.file, .line = origin.line, .column = 0, .key_path = {}};
@@ -78,20 +78,54 @@ Status add_document(const Value& document, const Origin& origin, const InputSet&
   return {};
 }
 
+/// The keys that a key path of make_manifest names; labels and the like may have dots in their own key.
+std::vector<std::string> split_key_path(std::string_view text) {
+  std::vector<std::string> keys;
+  while (!text.empty()) {
+    const bool last = !keys.empty() && keys.back() != "metadata";
+    const auto dot = last ? std::string_view::npos : text.find('.');
+    keys.emplace_back(text.substr(0, dot));
+    text = dot == std::string_view::npos ? std::string_view{} : text.substr(dot + 1);
+  }
+  return keys;
+}
+
+/// Points the error of a whole document at the key that it is about; items of lists keep the line of their list.
+Error refine(Error error, const std::string& text, const YamlDocument& document) {
+  if (error.where.key_path.empty() || document.value.find("items") != nullptr) return error;
+  const YamlMark mark = find_yaml_mark(text, document.index, split_key_path(error.where.key_path));
+  if (mark.line != 0) {
+    error.where.line = mark.line;
+    error.where.column = mark.column;
+  }
+  return error;
+}
+
+/// What a file that cannot be read may be instead of a manifest.
+Error explain(Error error, const std::string& text, const std::string& file) {
+  error.where.file = file;
+  const bool syntax = error.kind == ErrorKind::render;
+  if (syntax && text.find("{{") != std::string::npos) {
+    error.hint = "it looks like a template of a Helm chart; " + std::string(k_leave_out);
+  } else if (syntax && error.hint.empty()) {
+    error.hint = k_leave_out;
+  }
+  return error;
+}
+
 Status add_file(const std::string& text, const std::string& file, const InputSet& inputs, Budget& budget,
                 ManifestSet& set) {
   if (file.ends_with(".json")) {
     auto value = parse_json(text, budget, DuplicateKeys::refuse);
-    if (!value) {
-      Error error = std::move(value.error());
-      error.where.file = file;
-      return fail(std::move(error));
-    }
+    if (!value) return fail(explain(std::move(value.error()), text, file));
     return add_document(*value, {file, 1, 0}, inputs, budget, set);
   }
-  TRY_ASSIGN(const auto documents, read_yaml(text, file, budget));
-  for (const auto& document : documents)
-    TRY(add_document(document.value, {file, document.mark.line, document.index}, inputs, budget, set));
+  auto documents = read_yaml(text, file, budget);
+  if (!documents) return fail(explain(std::move(documents.error()), text, file));
+  for (const auto& document : *documents) {
+    auto added = add_document(document.value, {file, document.mark.line, document.index}, inputs, budget, set);
+    if (!added) return fail(refine(std::move(added.error()), text, document));
+  }
   return {};
 }
 

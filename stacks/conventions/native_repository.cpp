@@ -42,11 +42,14 @@ Status check_name(const std::string& name, const Node& node, std::string_view wh
 }
 
 Result<std::vector<Layer>> read_layers(const Node& node) {
-  if (!node.value().is_map() || node.value().size() == 0) {
-    return fail(node.error("layers are " + std::string(describe_kind(node.value())) + ", not a map of layers",
-                           "write \"layers: {bootstrap: {}, applications: {after: [bootstrap]}}\", or leave the key "
-                           "out for the six usual layers"));
+  constexpr std::string_view k_hint =
+      "write \"layers: {bootstrap: {}, applications: {after: [bootstrap]}}\", or leave the key out for the six usual "
+      "layers";
+  if (!node.value().is_map()) {
+    return fail(node.error("this is " + std::string(describe_kind(node.value())) + ", not a map of layers",
+                           std::string(k_hint)));
   }
+  if (node.value().size() == 0) return fail(node.error("there is no layer", std::string(k_hint)));
   if (node.value().size() > k_max_layers)
     return fail(node.error("there are more than " + std::to_string(k_max_layers) + " layers"));
   TRY_ASSIGN(const auto all, node.entries());

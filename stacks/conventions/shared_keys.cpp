@@ -186,7 +186,7 @@ SyncPolicy read_sync_policy(const Value& shared) {
 std::vector<IgnoreRule> read_ignore_rules(const Value& shared) {
   std::vector<IgnoreRule> rules;
   for (const auto& item : shared["ignore"].items()) {
-    rules.push_back({.group = std::string(item["group"].as_string()),
+    rules.push_back({.group = std::string(item["group"].as_string("*")),
                      .kind = std::string(item["kind"].as_string("*")),
                      .namespace_ = std::string(item["namespace"].as_string("*")),
                      .name = std::string(item["name"].as_string("*")),
