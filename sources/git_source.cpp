@@ -229,15 +229,15 @@ Result<Revision> GitSourceImpl::update(const Request& request, Connection connec
   mirror.remove_leftovers();
   if (auto revision = known(mirror, tip.commit)) return std::move(*revision);  // somebody else fetched it
   const auto store = mirror.open();
-  if (!store) {
+  std::uint64_t objects = 0;
+  const auto haves = store ? store->haves(tip.name, objects) : std::nullopt;
+  m_traffic.objects_read += objects;
+  if (!haves) {
     TRY(rebuild(request, mirror, tip, std::move(connection)));
   } else {
-    std::uint64_t objects = 0;
-    const auto haves = store->haves(tip.name, objects);
-    m_traffic.objects_read += objects;
-    const auto fetched = fetch_commit(request, connection.upload_pack, tip, mirror.folder(), haves);
+    const auto fetched = fetch_commit(request, connection.upload_pack, tip, mirror.folder(), *haves);
     // A bad pack may be the server's fault or come of a mirror that lacks what it should have: a whole one tells.
-    if (!fetched && fetched.error().kind == ErrorKind::source_integrity && !haves.empty()) {
+    if (!fetched && fetched.error().kind == ErrorKind::source_integrity && !haves->empty()) {
       TRY(rebuild(request, mirror, tip, std::nullopt));
     } else {
       TRY(fetched);

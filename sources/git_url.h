@@ -12,10 +12,10 @@ namespace reconciled {
 struct GitUrl {
   enum class Scheme : std::uint8_t { https, http, ssh, file };
   Scheme scheme = Scheme::https;
-  std::string user{};        ///< of ssh only
-  std::string host{};        ///< lower case; IPv6 without brackets; empty for file
+  std::string user{};      ///< of ssh only
+  std::string host{};      ///< lower case; IPv6 without brackets; empty for file
   std::uint16_t port = 0;  ///< 0: the scheme's own
-  std::string path{};        ///< with a leading slash, except for "host:path" of ssh, which starts at the user's home
+  std::string path{};      ///< with a leading slash, except for "host:path" of ssh, which starts at the user's home
   bool operator==(const GitUrl&) const = default;
 };
 

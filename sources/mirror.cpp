@@ -127,31 +127,37 @@ Result<std::vector<RemoteRef>> GitStore::list_refs(const std::vector<std::string
   return refs;
 }
 
-std::vector<std::string> GitStore::haves(const std::string& ref_name, std::uint64_t& objects_read) const {
+std::optional<std::vector<std::string>> GitStore::haves(const std::string& ref_name,
+                                                        std::uint64_t& objects_read) const {
   std::vector<std::string> ids;
   const auto add = [&](const std::string& id) {
-    if (ids.size() < k_max_haves && std::ranges::find(ids, id) == ids.end() && has(id)) ids.push_back(id);
+    if (ids.size() < k_max_haves && std::ranges::find(ids, id) == ids.end()) ids.push_back(id);
   };
   git_oid tip;
   if (git_reference_name_to_id(&tip, m_repository.get(), tip_name(ref_name).c_str()) == 0) {
     std::string current = text_of(tip);
     for (std::size_t i = 0; i < k_history_haves; ++i) {
-      add(current);
       const auto object = read_git_object(*m_odb, current, k_max_commit_bytes);
       ++objects_read;
       const auto commit = object ? parse_git_commit(object->content) : Result<GitCommit>(fail(object.error()));
-      if (!commit || commit->parents.empty()) break;
+      if (!commit) return std::nullopt;
+      add(current);
+      if (commit->parents.empty()) break;
       current = commit->parents.front();
     }
   }
   git_reference_iterator* handle = nullptr;
-  if (git_reference_iterator_glob_new(&handle, m_repository.get(), (std::string(k_tips) + '*').c_str()) != 0)
-    return ids;
+  if (git_reference_iterator_glob_new(&handle, m_repository.get(), (std::string(k_tips) + '*').c_str()) != 0) {
+    return std::nullopt;
+  }
   const Git2<git_reference_iterator> iterator(handle);
   git_reference* next = nullptr;
   while (ids.size() < k_max_haves && git_reference_next(&next, handle) == 0) {
     const Git2<git_reference> reference(next);
-    if (git_reference_target(next) != nullptr) add(text_of(*git_reference_target(next)));
+    if (git_reference_target(next) == nullptr) return std::nullopt;
+    const std::string id = text_of(*git_reference_target(next));
+    if (!has(id)) return std::nullopt;
+    add(id);
   }
   return ids;
 }

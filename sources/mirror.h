@@ -29,7 +29,8 @@ class GitStore {
   /// The refs of these names; all branches, tags and HEAD for an empty list.
   Result<std::vector<RemoteRef>> list_refs(const std::vector<std::string>& names) const;
   /// What we can tell a server that we have: every tip that was fetched, and some of the history of the last one.
-  std::vector<std::string> haves(const std::string& ref_name, std::uint64_t& objects_read) const;
+  /// nullopt when one of them is gone: the repository is broken.
+  std::optional<std::vector<std::string>> haves(const std::string& ref_name, std::uint64_t& objects_read) const;
   /// Remembers what was fetched for a ref.
   Status remember(const std::string& ref_name, const std::string& id) const;
 

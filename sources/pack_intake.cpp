@@ -1,7 +1,11 @@
 #include "sources/pack_intake.h"
 
+#include "base/digest.h"
+#include "sources/pack_check.h"
+
 #include <git2.h>
 #include <sys/statvfs.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstdlib>
@@ -84,7 +88,6 @@ Result<std::unique_ptr<PackIntake>> PackIntake::start(const std::string& reposit
   git_indexer_options options = GIT_INDEXER_OPTIONS_INIT;
   options.progress_cb = &on_progress<State>;
   options.progress_cb_payload = state.get();
-  options.verify = 1;
   git_indexer* indexer = nullptr;
   const int code = git_indexer_new(&indexer, folder.c_str(), 0, odb, &options);
   state->indexer.reset(indexer);
@@ -111,11 +114,16 @@ Status PackIntake::finish() {
   if (git_indexer_commit(state.indexer.get(), &state.progress) != 0) return fail(state.indexer_error());
   const std::string name = git_indexer_name(state.indexer.get());
   state.indexer.reset();
+  TRY(check_pack_complete(state.quarantine + "/pack-" + name + ".idx", *state.odb, state.deadline));
+  // libgit2 knows open packs of the whole process by their path: a mirror that is made again must not meet those of its
+  // broken predecessor, so no name comes twice.
+  const std::string nonce =
+      state.quarantine + std::to_string(::getpid()) + std::to_string(monotonic_now().time_since_epoch().count());
+  const std::string stored = state.repository + "/objects/pack/pack-" + sha256(nonce).hex().substr(0, 40);
   // The index last: a pack without one is not seen.
   for (const std::string_view end : {".pack", ".idx"}) {
-    const std::string file = "pack-" + name + std::string(end);
     std::error_code code;
-    fs::rename(state.quarantine + '/' + file, state.repository + "/objects/pack/" + file, code);
+    fs::rename(state.quarantine + "/pack-" + name + std::string(end), stored + std::string(end), code);
     if (code)
       return fail(ErrorKind::local, "cannot move a pack into the mirror: " + code.message(),
                   {.file = state.repository});

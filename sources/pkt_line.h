@@ -20,7 +20,7 @@ class ByteStream {
 
 struct Packet {
   enum class Kind : std::uint8_t { data, flush, delimiter, response_end, end };
-  Kind kind = Kind::end;  ///< end: the stream ended between two packets
+  Kind kind = Kind::end;    ///< end: the stream ended between two packets
   std::string_view data{};  ///< valid until the next packet
   /// The data without a line break at its end.
   [[nodiscard]] std::string_view line() const { return data.ends_with('\n') ? data.substr(0, data.size() - 1) : data; }

@@ -116,8 +116,8 @@ Status UploadPack::read_greeting() {
   }
   if (packet.kind == Packet::Kind::end) return fail(ErrorKind::source_transient, "the server's answer ends early");
   if (packet.kind != Packet::Kind::flush) return malformed("greeting");
-  if (first)
-    return fail(ErrorKind::source_integrity, "the server's list of refs is empty, without even its capabilities");
+  // Older versions of git say nothing but this for a repository without commits.
+  if (first) return {};
   if (m_version == 2 && !has_capability("ls-refs")) return malformed("list of capabilities");
   for (const auto& capability : m_capabilities) {
     if (capability.starts_with("object-format=") && capability != "object-format=sha1") {

@@ -186,7 +186,7 @@ TEST_CASE_FIXTURE(Fixture, "a folder that is its own descendant a billion times 
   }
   const std::string commit = take(repository.git({"commit-tree", tree, "-m", "bomb"}));
   take(repository.git({"update-ref", "refs/heads/bomb", commit}));
-  Budget budget(Limits{.steps = 100'000});
+  Budget budget(Limits{.steps = 20'000});
   const auto status =
       walk_tree(*tree_of("bomb"), "", budget, [](const std::string&, const TreeEntry&) -> Status { return {}; });
   REQUIRE_FALSE(status);

@@ -77,6 +77,8 @@ Result<std::string> GitRepository::commit(const std::string& message) {
 
 Status GitRepository::push_to(const std::string& target) const {
   if (!fs::exists(target)) TRY(git({"init", "-q", "--bare", target}));
+  TRY_ASSIGN(const std::string refs, git({"for-each-ref", "--count=1"}));
+  if (refs.empty()) return {};
   TRY(git({"push", "-q", "--prune", "--force", target, "refs/heads/*:refs/heads/*", "refs/tags/*:refs/tags/*"}));
   return {};
 }
