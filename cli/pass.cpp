@@ -153,7 +153,17 @@ DriftReport make_report(const RunRecord& record, const Desired& desired, const R
   report.source = revision;
   report.environment = desired.graph.environment;
   for (const auto& run : record.stacks) {
-    report.stacks.push_back({run.plan, assess_sync(run.plan), run.health.state, run.health.reason, run.blocked_by});
+    StackReport stack;
+    stack.plan = run.plan;
+    stack.sync = assess_sync(run.plan);
+    stack.health = run.health.state;
+    stack.health_reason = run.health.reason;
+    stack.blocked_by = run.blocked_by;
+    for (std::size_t i = 0; i < run.live.size(); ++i) {
+      const Action& action = run.plan.actions[i];
+      if (action.kind != ActionKind::keep) stack.unified.emplace(action.id, format_unified(action, run.live[i]));
+    }
+    report.stacks.push_back(std::move(stack));
   }
   if (record.error) report.errors.push_back(*record.error);
   return report;

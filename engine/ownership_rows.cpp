@@ -53,7 +53,7 @@ StackInventory make_intent_row(const StackPlan& plan, const StackInventory* befo
     entry.id = action.id;
     // What a create met is not known to be ours before its answer; a UID there is of an object that is gone.
     entry.uid = action.kind == ActionKind::create ? "" : action.uid;
-    if (action.kind != ActionKind::prune) entry.desired = action.body.digest();
+    if (action.kind != ActionKind::prune) entry.desired = action.desired;
   }
   row.intent = sorted(std::move(intent));
   return row;
@@ -69,11 +69,11 @@ StackInventory make_committed_row(const StackPlan& plan, const std::vector<Actio
     const InventoryEntry* known = intent.find(action.id);
     spoken_of.insert(action.id);
     switch (result.outcome) {
-      case ActionResult::Outcome::applied: entries[action.id] = {action.id, result.uid, action.body.digest()}; break;
+      case ActionResult::Outcome::applied: entries[action.id] = {action.id, result.uid, action.desired}; break;
       case ActionResult::Outcome::pruned: break;
       case ActionResult::Outcome::unchanged: {
         if (known == nullptr && action.kind == ActionKind::hold) break;  // somebody else's
-        InventoryEntry entry = known != nullptr ? *known : InventoryEntry{action.id, "", {}};
+        InventoryEntry entry = known != nullptr ? *known : InventoryEntry{action.id, "", action.desired};
         if (!action.uid.empty() && entry.uid.empty()) entry.uid = action.uid;
         entries[action.id] = std::move(entry);
         break;
