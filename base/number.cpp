@@ -127,8 +127,10 @@ std::optional<double> parse_double(std::string_view text) noexcept {
 }
 
 void append_double(std::string& out, double number) {
-  if (number == 0) {
-    out += '0';
+  constexpr double k_end_of_integers = 9223372036854775808.0;
+  if (std::trunc(number) == number && std::abs(number) < k_end_of_integers) {
+    // All its digits, for it will be read back as an integer: the shortest ones name another.
+    out += std::to_string(static_cast<std::int64_t>(number));
     return;
   }
   if (number < 0) out += '-';

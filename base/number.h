@@ -12,7 +12,8 @@ namespace reconciled {
 std::optional<double> parse_double(std::string_view text) noexcept;
 
 /// The shortest text that reads back as the same double, laid out as Go's JSON encoder does: 0.000001 but 1e-7, 1e+21
-/// but 100000000000000000000. Whole numbers have no point and -0 is 0. The number must be finite.
+/// but 100000000000000000000. Whole numbers have no point and, where an int64 can hold them, all their digits; -0 is 0.
+/// The number must be finite.
 void append_double(std::string& out, double number);
 
 /// The shortest text that reads back as the same float, as Go's %g lays it out: what sigs.k8s.io/yaml makes of a map

@@ -157,7 +157,7 @@ TEST_CASE("a million keys of one map are read in linear time, whatever they are"
   std::string text = "{";
   for (int i = 0; i < 1'000'000; ++i) {
     if (i != 0) text += ',';
-    text += "\"" + std::to_string(i * 4096) + "\":0";
+    text += "\"" + std::to_string(std::int64_t{i} * 4096) + "\":0";
   }
   text += "}";
   const double taken = seconds_of([&] { CHECK(parse(text, DuplicateKeys::refuse).value().size() == 1'000'000); });

@@ -27,6 +27,8 @@ TEST_CASE("doubles print as Go's JSON encoder prints them") {
   CHECK(text_of(1e20) == "100000000000000000000");
   CHECK(text_of(1e21) == "1e+21");
   CHECK(text_of(18446744073709551615.0) == "18446744073709552000");
+  CHECK(text_of(922337203685477580.7) == "922337203685477632");
+  CHECK(text_of(-9007199254740993.0) == "-9007199254740992");
   CHECK(text_of(5e-324) == "5e-324");
   CHECK(text_of(std::numeric_limits<double>::max()) == "1.7976931348623157e+308");
   CHECK(text_of(123.456) == "123.456");

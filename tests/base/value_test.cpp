@@ -111,6 +111,8 @@ TEST_CASE("equality ignores the order of keys and the type of numbers, and diges
   CHECK_FALSE(Value::map({{"x", Value()}}) == Value::map({{"y", Value()}}));
   CHECK(Value(0.0) == Value(-0.0));
   CHECK(Value(0.0).digest() == Value(-0.0).digest());
+  CHECK(Value(922337203685477632.0) == Value(std::int64_t{922337203685477632}));
+  CHECK(Value(922337203685477632.0).digest() == Value(std::int64_t{922337203685477632}).digest());
   // 2^53 + 1 has no double: it must not equal the double next to it.
   CHECK_FALSE(Value(std::int64_t{9007199254740993}) == Value(9007199254740992.0));
   CHECK(Value(std::int64_t{9007199254740992}) == Value(9007199254740992.0));

@@ -61,7 +61,8 @@ std::string read_all(const std::shared_ptr<const SourceTree>& tree) {
         const auto& bounds = stack.bounds;
         if (!status || bounds.team.empty() || manifest.id.namespace_.empty()) continue;
         bool inside = false;
-        for (const auto& pattern : bounds.namespaces) inside = inside || matches_pattern(pattern, manifest.id.namespace_);
+        for (const auto& pattern : bounds.namespaces)
+          inside = inside || matches_pattern(pattern, manifest.id.namespace_);
         if (!inside) std::abort();
       }
     }
@@ -75,7 +76,8 @@ std::string read_all(const std::shared_ptr<const SourceTree>& tree) {
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace reconciled;
   if (size > 64 << 10) return 0;
-  const std::shared_ptr<const SourceTree> tree = make_memory_tree(split_files({reinterpret_cast<const char*>(data), size}));
+  const std::shared_ptr<const SourceTree> tree =
+      make_memory_tree(split_files({reinterpret_cast<const char*>(data), size}));
   if (read_all(tree) != read_all(tree)) std::abort();
   return 0;
 }
