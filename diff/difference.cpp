@@ -27,6 +27,19 @@ void attribute(Difference& found, const std::vector<FieldOwner>& owners, const F
   found.change.time = named->time;
 }
 
+// The place that an owner has as one, at or above a step inside it: what the API server names in a conflict.
+const FieldStep* atomic_root(const std::vector<FieldOwner>& owners, const FieldStep& at) {
+  const FieldStep* root = &at;
+  for (const FieldOwner& owner : owners) {
+    if (!owned_at(owner, at).whole()) continue;
+    while (root->parent != nullptr && root->parent->parent != nullptr && owned_at(owner, *root->parent).whole()) {
+      root = root->parent;
+    }
+    break;
+  }
+  return root;
+}
+
 // Nobody owns what is not there: the last foreign manager of what is around it is the likeliest to have taken it away.
 void attribute_absent(Difference& found, const std::vector<FieldOwner>& owners, const FieldStep& at) {
   for (const FieldStep* step = at.parent; step != nullptr && step->parent != nullptr; step = step->parent) {
@@ -62,18 +75,16 @@ void DifferenceList::add(FieldChange::Op op, const FieldStep& at, const Value& l
   Difference found;
   found.change.op = op;
   found.atomic = atomic;
-  if (op != FieldChange::Op::add) {
-    found.change.live = live;
-    attribute(found, m_owners, at);
-    if (m_trust == Trust::yes && found.ours) return;
-  } else if (m_trust == Trust::yes) {
-    attribute_absent(found, m_owners, at);
-  }
+  // Inside something that is owned as one, even what is absent has an owner.
+  if (op != FieldChange::Op::add || atomic) attribute(found, m_owners, at);
+  if (m_trust == Trust::yes && found.ours) return;
+  if (m_trust == Trust::yes && op == FieldChange::Op::add && !atomic) attribute_absent(found, m_owners, at);
+  if (op != FieldChange::Op::add) found.change.live = live;
   if (op != FieldChange::Op::remove) found.change.desired = desired;
   found.change.pointer = format_pointer(at);
   found.change.path = format_path(at);
   found.at = desired_tokens(at);
-  found.field = format_owned_path(at);
+  found.field = format_owned_path(atomic ? *atomic_root(m_owners, at) : at);
   m_found.push_back(std::move(found));
 }
 

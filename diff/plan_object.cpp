@@ -114,7 +114,8 @@ std::vector<Conflict> find_conflicts(const Subject& subject) {
     if (std::none_of(out.begin(), out.end(), same)) out.push_back({std::move(text), hand && subject.sent_before});
   };
   for (const Difference& difference : subject.differences) {
-    if (!counts(difference) || difference.change.op != FieldChange::Op::replace) continue;
+    const bool taken = difference.change.op == FieldChange::Op::replace || difference.atomic;
+    if (!counts(difference) || !taken) continue;
     for (const Manager& other : difference.others) {
       add(other.name + ": " + difference.field, is_hand_edit(other.applied, other.subresource, other.name));
     }

@@ -1,13 +1,13 @@
 #include "tests/diff/files.h"
 
+#include "base/file.h"
+#include "base/json.h"
+#include "base/yaml.h"
+
 #include <doctest/doctest.h>
 
 #include <algorithm>
 #include <filesystem>
-
-#include "base/file.h"
-#include "base/json.h"
-#include "base/yaml.h"
 
 namespace reconciled::test {
 

@@ -1,11 +1,11 @@
 // Reads what the tests of diff/ need from testdata.
 #pragma once
 
-#include <string>
-#include <vector>
-
 #include "base/value.h"
 #include "stacks/manifest.h"
+
+#include <string>
+#include <vector>
 
 namespace reconciled::test {
 
