@@ -1,5 +1,7 @@
 #include "base/hash.h"
 
+#include "base/clock.h"
+
 #include <sys/random.h>
 #include <unistd.h>
 
@@ -19,7 +21,7 @@ Key draw_key() noexcept {
   Key key;
   if (getrandom(&key, sizeof key, GRND_NONBLOCK) != sizeof key) {
     // Early in a boot the kernel's pool may be empty: the time and the addresses of this process must do.
-    key.first = static_cast<std::uint64_t>(std::chrono::steady_clock::now().time_since_epoch().count());
+    key.first = static_cast<std::uint64_t>(monotonic_now().time_since_epoch().count());
     key.second = reinterpret_cast<std::uintptr_t>(&key) ^ (static_cast<std::uint64_t>(getpid()) << 40);
   }
   return key;

@@ -1,9 +1,8 @@
 // A refused API request: the Status object that a Kubernetes API server answers with.
 #pragma once
 
+#include "base/result.h"
 #include "base/value.h"
-
-#include <tl/expected.hpp>
 
 #include <string>
 #include <string_view>

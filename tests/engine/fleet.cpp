@@ -1,4 +1,4 @@
-#include "fleet.h"
+#include "tests/engine/fleet.h"
 
 #include <doctest/doctest.h>
 
