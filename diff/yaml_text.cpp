@@ -3,6 +3,8 @@
 #include "base/json.h"
 #include "base/number.h"
 
+#include <utility>
+
 namespace reconciled {
 namespace {
 
@@ -52,7 +54,11 @@ class Writer {
     if (value.is_map() && value.size() != 0) {
       map(value, indent, std::move(lead));
     } else if (value.is_list() && value.size() != 0) {
-      for (const Value& item : value.items()) node(item, indent + 2, std::string(indent, ' ') + "- ");
+      for (const Value& item : value.items()) {
+        std::string first = std::exchange(lead, std::string());
+        if (first.empty()) first.assign(indent, ' ');
+        node(item, indent + 2, first + "- ");
+      }
     } else if (value.is_string() && is_literal(value)) {
       literal(value.as_string(), indent, lead);
     } else {
