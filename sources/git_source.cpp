@@ -270,7 +270,8 @@ Status GitSourceImpl::fetch(const Request& request, UploadPack& server, const Ti
                             const std::vector<std::string>& haves) {
   TRY_ASSIGN(const auto intake, PackIntake::start(folder, m_options.limits, request.deadline));
   TRY(server.fetch(tip.want, haves, [&](std::string_view bytes) { return intake->add(bytes); }));
-  TRY(intake->finish());
+  TRY_ASSIGN(const std::uint64_t objects, intake->finish());
+  m_traffic.objects_read += objects;
   ++m_traffic.fetches;
   return {};
 }

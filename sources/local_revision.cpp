@@ -16,7 +16,8 @@ constexpr std::size_t k_max_commit_bytes = 1 << 20;
 
 /// Whether a file is new, changed or removed.
 Result<LocalRevision::State> state_of(git_repository* repository) {
-  git_status_options options = GIT_STATUS_OPTIONS_INIT;
+  git_status_options options{};
+  git_status_options_init(&options, GIT_STATUS_OPTIONS_VERSION);
   options.show = GIT_STATUS_SHOW_INDEX_AND_WORKDIR;
   options.flags = GIT_STATUS_OPT_INCLUDE_UNTRACKED | GIT_STATUS_OPT_EXCLUDE_SUBMODULES;
   git_status_list* handle = nullptr;

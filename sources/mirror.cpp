@@ -25,7 +25,7 @@ constexpr std::size_t k_max_commit_bytes = 1 << 20;
 constexpr std::size_t k_max_tree_bytes = 16 << 20;
 constexpr int k_max_tag_depth = 8;
 constexpr std::size_t k_max_haves = 64;
-constexpr std::size_t k_history_haves = 8;
+constexpr std::size_t k_history_haves = 4;
 constexpr int k_lock_poll_ms = 20;
 constexpr std::string_view k_broken_mark = "/broken";
 constexpr std::string_view k_tips = "refs/tips/";
@@ -234,7 +234,8 @@ Status Mirror::replace(const std::function<Status(const std::string& folder)>& f
   start_git2();
   std::string fresh = m_folder + ".new-XXXXXX";
   if (::mkdtemp(fresh.data()) == nullptr) return system_failure("make a mirror", m_folder);
-  git_repository_init_options options = GIT_REPOSITORY_INIT_OPTIONS_INIT;
+  git_repository_init_options options{};
+  git_repository_init_options_init(&options, GIT_REPOSITORY_INIT_OPTIONS_VERSION);
   options.flags = GIT_REPOSITORY_INIT_BARE | GIT_REPOSITORY_INIT_MKPATH | GIT_REPOSITORY_INIT_NO_REINIT;
   git_repository* made = nullptr;
   const int code = git_repository_init_ext(&made, fresh.c_str(), &options);

@@ -26,7 +26,7 @@ class PackCheck {
  public:
   PackCheck(git_odb& pack, git_odb& store) : m_pack(pack), m_store(store) {}
 
-  Status run(MonotonicTime deadline) {
+  Result<std::uint64_t> run(MonotonicTime deadline) {
     if (git_odb_foreach(&m_pack, &collect, &m_ids) != 0) return fail(broken());
     std::ranges::sort(m_ids, less);
     for (std::size_t i = 0; i < m_ids.size(); ++i) {
@@ -35,17 +35,18 @@ class PackCheck {
       }
       TRY(check(m_ids[i]));
     }
-    return {};
+    return m_read;
   }
 
  private:
   static Error broken() { return git2_error(ErrorKind::source_integrity, "the pack is broken"); }
 
-  Status check(const git_oid& id) const {
+  Status check(const git_oid& id) {
     std::size_t size = 0;
     git_object_t type{};
     if (git_odb_read_header(&size, &type, &m_pack, &id) != 0) return fail(broken());
     if (type == GIT_OBJECT_BLOB) return {};
+    ++m_read;
     git_odb_object* handle = nullptr;
     if (git_odb_read(&handle, &m_pack, &id) != 0) return fail(broken());
     const Git2<git_odb_object> object(handle);
@@ -94,11 +95,12 @@ class PackCheck {
   git_odb& m_pack;
   git_odb& m_store;
   std::vector<git_oid> m_ids;  // of the pack, sorted
+  std::uint64_t m_read = 0;
 };
 
 }  // namespace
 
-Status check_pack_complete(const std::string& index_file, git_odb& store, MonotonicTime deadline) {
+Result<std::uint64_t> check_pack_complete(const std::string& index_file, git_odb& store, MonotonicTime deadline) {
   git_odb* handle = nullptr;
   if (git_odb_new(&handle) != 0) return fail(git2_error(ErrorKind::local, "cannot check the pack"));
   const Git2<git_odb> pack(handle);

@@ -85,7 +85,8 @@ Result<std::unique_ptr<PackIntake>> PackIntake::start(const std::string& reposit
                 {.file = repository});
   }
   state->quarantine = folder;
-  git_indexer_options options = GIT_INDEXER_OPTIONS_INIT;
+  git_indexer_options options{};
+  git_indexer_options_init(&options, GIT_INDEXER_OPTIONS_VERSION);
   options.progress_cb = &on_progress<State>;
   options.progress_cb_payload = state.get();
   git_indexer* indexer = nullptr;
@@ -109,12 +110,13 @@ Status PackIntake::add(std::string_view bytes) {
   return {};
 }
 
-Status PackIntake::finish() {
+Result<std::uint64_t> PackIntake::finish() {
   State& state = *m_state;
   if (git_indexer_commit(state.indexer.get(), &state.progress) != 0) return fail(state.indexer_error());
   const std::string name = git_indexer_name(state.indexer.get());
   state.indexer.reset();
-  TRY(check_pack_complete(state.quarantine + "/pack-" + name + ".idx", *state.odb, state.deadline));
+  TRY_ASSIGN(const std::uint64_t objects,
+             check_pack_complete(state.quarantine + "/pack-" + name + ".idx", *state.odb, state.deadline));
   // libgit2 knows open packs of the whole process by their path: a mirror that is made again must not meet those of its
   // broken predecessor, so no name comes twice.
   const std::string nonce =
@@ -128,7 +130,7 @@ Status PackIntake::finish() {
       return fail(ErrorKind::local, "cannot move a pack into the mirror: " + code.message(),
                   {.file = state.repository});
   }
-  return {};
+  return objects;
 }
 
 }  // namespace reconciled

@@ -26,7 +26,8 @@ class PackIntake {
   PackIntake& operator=(const PackIntake&) = delete;
 
   Status add(std::string_view bytes);
-  Status finish();
+  /// The number of objects that were read to check the pack.
+  Result<std::uint64_t> finish();
 
  private:
   struct State;

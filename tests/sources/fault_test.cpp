@@ -149,7 +149,7 @@ TEST_CASE_FIXTURE(RemoteFixture, "a connection cut anywhere in the pack leaves t
     const std::string commit = commit_file("noise", noise(100'000, static_cast<std::uint64_t>(way) + 1));
     push();
     const auto before = listing(cache());
-    for (const std::uint64_t offset : {100, 2000, 5000, 20'000, 60'000, 100'000}) {
+    for (const unsigned offset : {100U, 2000U, 5000U, 20'000U, 60'000U, 100'000U}) {
       CAPTURE(offset);
       proxy.begin_plan({.cut_after = offset});
       const auto kind = error_of(source->resolve(ref, soon())).kind;
