@@ -28,6 +28,7 @@ void add_option(CLI::App& app, const OptionRow& row, CommandLine& line) {
          doc)
       ->type_size(1)
       ->expected(1)
+      ->allow_extra_args(false)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
 }
 

@@ -103,6 +103,7 @@ Result<InputSet> lock_inputs(const Stack& stack, const OpenTree& environment, So
   }
   inputs.files = make_subtree(own.tree, stack.path);
   inputs.overlay = make_subtree(environment.tree, stack.overlay_path);
+  if (stack.renderer == RendererKind::plain) inputs.files = make_overlay_tree(inputs.files, inputs.overlay);
   TRY_ASSIGN(inputs.digest, digest_inputs(inputs));
   return inputs;
 }
