@@ -60,8 +60,6 @@ def flags(schema, required):
     default = schema.get("default")
     if default == {}:
         out.append("0")
-    elif default not in (None, 0, "", False):
-        out.append("=" + json.dumps(default))
     if schema.get("x-kubernetes-map-type") == "atomic":
         out.append("a")
     kind = schema.get("x-kubernetes-list-type")
@@ -76,6 +74,8 @@ def flags(schema, required):
         out.append("R")
     if schema.get("enum") and schema.get("type") == "string":
         out.append("E(" + "|".join(schema["enum"]) + ")")
+    if default not in (None, 0, "", False, {}):
+        out.append("=" + json.dumps(default))  # the last, since it may hold spaces
     return "".join(" " + flag for flag in out)
 
 

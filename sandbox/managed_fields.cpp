@@ -155,9 +155,17 @@ void cap_update_managers(std::vector<Owner>& owners) {
 }  // namespace
 
 Outcome<Value> apply_fields(const TypeNode& type, const Value& live, const Value& config, const Writer& writer,
-                            OnConflict on_conflict, const FieldSet& reset) {
+                            OnConflict on_conflict, Exists exists, const FieldSet& reset) {
   const Value base = without_managed_fields(live);
   std::vector<Owner> owners = read_owners(live);
+  if (owners.empty() && exists == Exists::yes) {  // an object that nobody tracked yet: all it has belongs to its past
+    const Value nothing = Value::map({{"apiVersion", base["apiVersion"]}, {"kind", base["kind"]}});
+    const Value zero = type.definition.empty() ? nothing : fill_zero(type, nothing);
+    const Value filled = type.definition.empty() ? base : fill_zero(type, base);
+    const Comparison all = compare(type, zero, filled);
+    const FieldSet set = owned_part(subtract_trees(unite(all.added, all.modified), reset));
+    owners.push_back({"before-first-apply", "Update", writer.api_version, "", writer.time, set});
+  }
   Owner self{writer.manager, "Apply", writer.api_version, writer.subresource, writer.time, {}};
   const FieldSet before = [&] {
     for (const Owner& owner : owners) {
@@ -169,7 +177,7 @@ Outcome<Value> apply_fields(const TypeNode& type, const Value& live, const Value
   const FieldSet config_set = fields_of(type, config);
   const Value effective = reset.empty() ? config : remove_fields(type, config, reset);
   Value merged = merge(type, base, effective.is_null() ? Value::map() : effective);
-  self.set = owned_part(subtract_trees(config_set, reset));
+  self.set = subtract_trees(config_set, reset);
   std::vector<Owner> with_self = owners;
   std::erase_if(with_self, [&](const Owner& owner) { return owner.is(self); });
   with_self.push_back(self);
@@ -188,6 +196,7 @@ Outcome<Value> apply_fields(const TypeNode& type, const Value& live, const Value
 
   for (Owner& owner : with_self) {
     if (!owner.is(self)) continue;
+    owner.set = owned_part(owner.set);
     // An apply that changes nothing keeps its time.
     for (const Owner& old : owners) {
       if (old.is(self) && old.set == owner.set && old.api_version == owner.api_version && change.same())
@@ -201,6 +210,7 @@ Outcome<Value> apply_fields(const TypeNode& type, const Value& live, const Value
 Value record_update(const TypeNode& type, const Value& live, const Value& changed, const Writer& writer,
                     const FieldSet& reset) {
   std::vector<Owner> owners = read_owners(live);
+  if (!live.is_null() && owners.empty()) return without_managed_fields(changed);  // tracking begins at creation
   const bool typed_by_go = !type.definition.empty();
   Value before = without_managed_fields(live);
   if (before.is_null()) {

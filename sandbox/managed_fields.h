@@ -18,15 +18,13 @@ struct Writer {
 
 enum class OnConflict : bool { refuse, take };
 
-struct ApplyOutcome {
-  Value object;  ///< with its new managedFields
-  std::vector<std::string> conflicts;
-};
+/// Whether `live` is an object or the empty one that an apply creates from.
+enum class Exists : bool { no, yes };
 
 /// Lays `config` over `live` (server-side apply): removes what the manager applied before and nobody else owns. `reset`
 /// names what this endpoint ignores (status of the main resource). A conflict is the 409 of the API server.
 Outcome<Value> apply_fields(const TypeNode& type, const Value& live, const Value& config, const Writer& writer,
-                            OnConflict on_conflict, const FieldSet& reset);
+                            OnConflict on_conflict, Exists exists, const FieldSet& reset);
 
 /// Gives the fields that `changed` sets differently from `live` to the writer; returns `changed` with the
 /// managedFields. `live` is null at creation.

@@ -1,10 +1,12 @@
 #include "base/json.h"
 #include "base/yaml.h"
+#include "sandbox/base64.h"
 #include "sandbox/canonical.h"
 #include "sandbox/defaults.h"
 #include "sandbox/managed_fields.h"
 #include "sandbox/model.h"
 #include "sandbox/patch.h"
+#include "sandbox/quantity.h"
 #include "sandbox/typed.h"
 #include "sandbox/validation.h"
 
@@ -63,13 +65,9 @@ std::optional<std::string> find_decode_error(const TypeNode& type, const Value& 
       if (!value.is_integer() && !value.is_string()) return mismatch("int32");
       break;
     case Kind::quantity:
-      if (Value probe = value; value.is_string() || value.is_number()) {
-        apply_defaults(type, probe);
-        if (value.is_string() && probe == value && !value.as_string().empty()) {
-          Value again = Value(std::string(value.as_string()) + "x");
-          apply_defaults(type, again);
-        }
-      }
+      if (!value.is_string() && !value.is_number()) return mismatch("Quantity");
+      if (!canonical_quantity(value.is_string() ? std::string(value.as_string()) : format_json(value)))
+        return "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'";
       break;
     case Kind::list: {
       if (!value.is_list()) return mismatch("[]");
@@ -215,6 +213,11 @@ Outcome<ApiModel::Write> ApiModel::change(const ApiRequest& request, const Targe
   } else {
     if (const auto error = find_decode_error(*resource.type, changed, resource.kind))
       return refuse(bad_request(cannot + *error));
+    const bool has_bytes = resource.kind == "Secret" || resource.kind == "ConfigMap";
+    for (const Value::Entry& entry : changed[resource.kind == "Secret" ? "data" : "binaryData"].entries()) {
+      if (has_bytes && !decode_base64(entry.value.as_string()))
+        return refuse(bad_request(cannot + "illegal base64 data in " + std::string(entry.key.as_string())));
+    }
     changed = fill_embedded(*resource.type, canonical_form(*resource.type, changed));
     apply_defaults(*resource.type, changed);
   }
@@ -560,7 +563,7 @@ Outcome<ApiResponse> ApiModel::apply(const ApiRequest& request, const Target& ta
   auto merged =
       apply_fields(*resource.type, base, config, {target.manager, resource.api_version(), target.subresource, now()},
                    force == "true" || force == "1" ? OnConflict::take : OnConflict::refuse,
-                   ignored_fields(resource, target.subresource, config));
+                   live.is_null() ? Exists::no : Exists::yes, ignored_fields(resource, target.subresource, config));
   if (!merged) return refuse(merged.error());
   const Value fields = merged->at({"metadata", "managedFields"});
   auto write = change(request, target, live, std::move(*merged));

@@ -180,6 +180,15 @@ const TypeField* TypeNode::find(std::string_view name) const {
   return nullptr;
 }
 
+std::optional<Value> TypeNode::key_default(std::string_view name) const {
+  const TypeField* field = find(name);
+  if (field == nullptr) return std::nullopt;
+  if (field->type->default_value) return field->type->default_value;
+  if (definition.empty() || !field->required) return std::nullopt;
+  if (field->type->kind == Kind::string) return Value("");
+  return field->type->kind == Kind::integer ? std::optional<Value>(0) : std::nullopt;
+}
+
 TypeNode& TypeRegistry::add() {
   return m_nodes.emplace_back();
 }

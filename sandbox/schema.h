@@ -62,6 +62,9 @@ struct TypeNode {
   Value constraints;  ///< the schema itself, for minimum, pattern and the like
 
   [[nodiscard]] const TypeField* find(std::string_view name) const;
+  /// What a key of a keyed list is when an item of this type leaves it out: its default, or the zero of a field that Go
+  /// always writes.
+  [[nodiscard]] std::optional<Value> key_default(std::string_view name) const;
 };
 
 /// Owns nodes; addresses are stable.

@@ -188,8 +188,7 @@ std::optional<std::string> item_errors(const TypeNode& type, const Value& value,
     const std::string at = path + "[" + std::to_string(index) + "]";
     if (type.list_type == ListType::map) {
       for (const std::string& key : type.keys) {
-        const TypeField* field = type.element->find(key);
-        if (item.find(key) != nullptr || (field != nullptr && field->type->default_value)) continue;
+        if (item.find(key) != nullptr || type.element->key_default(key)) continue;
         return path + ": element " + std::to_string(index) + ": associative list with keys has an element that omits " +
                "key field \"" + key + "\" (and doesn't have default value)";
       }
@@ -257,8 +256,8 @@ PathElement item_element(const TypeNode& list, const Value& item) {
   for (const std::string& key : list.keys) {
     if (const Value* value = item.find(key)) {
       keys[key] = *value;
-    } else if (const TypeField* field = list.element->find(key); field != nullptr && field->type->default_value) {
-      keys[key] = *field->type->default_value;
+    } else if (auto fallback = list.element->key_default(key)) {
+      keys[key] = std::move(*fallback);
     }
   }
   return key_element(keys);
@@ -355,6 +354,8 @@ Value fill(const TypeNode& type, const Value& value, Nulls nulls) {
         if (old->is_map() || old->is_list()) out.set(field.name, fill(*field.type, *old, nulls));
       } else if (field.embedded && field.type->kind == Kind::structure) {
         out.set(field.name, fill(*field.type, Value::map(), nulls));
+      } else if (field.required && field.type->kind == Kind::integer) {
+        out.set(field.name, 0);
       } else if (nulls == Nulls::required && field.required) {
         out.set(field.name, Value());
       }

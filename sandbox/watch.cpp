@@ -32,10 +32,8 @@ std::optional<Value> ModelWatch::event_of(const Change& change) const {
   const bool before = selects(change.before);
   const bool after = selects(change.after);
   if (after) return make_event(before ? "MODIFIED" : "ADDED", shown(change.after));
-  if (before) {
-    return make_event("DELETED",
-                      shown(with_version(change.after.is_null() ? change.before : change.after, change.version)));
-  }
+  // Also of an object that no longer fits the selector: as it was when it did.
+  if (before) return make_event("DELETED", shown(with_version(change.before, change.version)));
   return std::nullopt;
 }
 
