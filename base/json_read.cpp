@@ -40,7 +40,9 @@ class JsonReader {
         m_end(text.data() + text.size()),
         m_budget(budget),
         m_duplicates(duplicates),
-        m_max_depth(std::min(budget.max_depth(), k_deepest)) {}
+        m_max_depth(std::min(budget.max_depth(), k_deepest)),
+        m_strings(text.size()),
+        m_nodes(text.size()) {}
 
   Result<Value> read() {
     skip_space();

@@ -4,7 +4,8 @@
 #include "base/hash.h"
 #include "base/value.h"
 
-#include <array>
+#include <algorithm>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -18,29 +19,40 @@ namespace reconciled {
 /// holds the last string that fell into it: nothing grows, and nothing can be made slow.
 class StringCache {
  public:
+  /// For a text of so many bytes: at most 1,024 slots, few for a short one.
+  explicit StringCache(std::size_t text_bytes)
+      : m_shift(64 - std::clamp(static_cast<int>(std::bit_width(text_bytes / 64)), 3, 10)),
+        m_slots(std::size_t{1} << (64 - m_shift)) {}
+
   Value get(std::string_view text) {
     if (text.size() <= k_inline || text.size() > k_longest) return Value(text);
-    Value& slot = m_slots[slot_of(text)];
-    if (slot.as_string() != text) slot = Value(text);
-    return slot;
+    const std::uint64_t hash = hash_of(text);
+    Slot& slot = m_slots[hash >> m_shift];
+    if (slot.tag != static_cast<std::uint32_t>(hash) || slot.text.as_string() != text) {
+      slot = {Value(text), static_cast<std::uint32_t>(hash)};
+    }
+    return slot.text;
   }
 
  private:
+  struct Slot {
+    Value text;
+    std::uint32_t tag = 0;  ///< of the hash: looking at a text that is another costs a cache miss
+  };
   static constexpr std::size_t k_inline = 14;  ///< such strings need no memory of their own
   static constexpr std::size_t k_longest = 1024;
-  static constexpr std::size_t k_slots = 1024;
 
-  static std::size_t slot_of(std::string_view text) noexcept {
+  static std::uint64_t hash_of(std::string_view text) noexcept {
     std::uint64_t head = 0;
     std::uint64_t tail = 0;
     std::memcpy(&head, text.data(), sizeof head);
     std::memcpy(&tail, text.data() + text.size() - sizeof tail, sizeof tail);
     const std::uint64_t mixed = (head ^ (tail << 1) ^ text.size()) * 0x9E3779B97F4A7C15U;
-    return mixed >> 54;
+    return mixed ^ mixed >> 32;
   }
-  static_assert(k_slots == std::size_t{1} << (64 - 54));
 
-  std::array<Value, k_slots> m_slots;
+  int m_shift;  // leaves of a hash the bits that number a slot
+  std::vector<Slot> m_slots;
 };
 
 /// Finds keys that a map has twice, in linear time whatever the keys are.

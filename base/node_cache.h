@@ -3,10 +3,13 @@
 
 #include "base/value.h"
 
+#include <algorithm>
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <vector>
 
 namespace reconciled {
 
@@ -15,6 +18,11 @@ namespace reconciled {
 /// Like StringCache, a slot holds the last node that fell into it.
 class NodeCache {
  public:
+  /// For a text of so many bytes: at most 1,024 slots, few for a short one.
+  explicit NodeCache(std::size_t text_bytes)
+      : m_shift(64 - std::clamp(static_cast<int>(std::bit_width(text_bytes / 64)), 3, 10)),
+        m_slots(std::size_t{1} << (64 - m_shift)) {}
+
   /// The node that was kept with the same children, or null; `keep` then takes what the caller makes of them.
   /// `child(i)` is the i-th of `count` children, keys and values of a map in turn.
   template <class ChildOf>
@@ -27,19 +35,24 @@ class NodeCache {
       mixed = (mixed ^ bits[0]) * 0x9E3779B97F4A7C15U;
       mixed = ((mixed ^ mixed >> 32) ^ bits[1]) * 0xD6E8FEB86659FD93U;
     }
-    m_slot = &m_slots[mixed >> 54];
-    if (m_slot->kind() != kind) return nullptr;
+    mixed ^= mixed >> 32;
+    m_slot = &m_slots[mixed >> m_shift];
+    const bool likely = m_slot->tag == static_cast<std::uint32_t>(mixed) && m_slot->node.kind() == kind;
+    m_slot->tag = static_cast<std::uint32_t>(mixed);
+    if (!likely) return nullptr;
     return kind == Value::Kind::map ? match_map(count, child) : match_list(count, child);
   }
   void keep(const Value& node) {
-    if (m_slot != nullptr) *m_slot = node;
+    if (m_slot != nullptr) m_slot->node = node;
   }
 
  private:
+  struct Slot {
+    Value node;
+    std::uint32_t tag = 0;  ///< of the hash: looking at a node that is another costs cache misses
+  };
   using Bits = std::array<std::uint64_t, 2>;
   static constexpr std::size_t k_most = 48;  ///< children
-  static constexpr std::size_t k_slots = 1024;
-  static_assert(k_slots == std::size_t{1} << (64 - 54));
 
   static Bits bits_of(const Value& value) noexcept {
     Bits bits;
@@ -49,26 +62,27 @@ class NodeCache {
 
   template <class ChildOf>
   const Value* match_map(std::size_t count, ChildOf child) const {
-    const auto entries = m_slot->entries();
+    const auto entries = m_slot->node.entries();
     if (entries.size() * 2 != count) return nullptr;
     for (std::size_t i = 0; i < entries.size(); ++i) {
       if (bits_of(entries[i].key) != bits_of(child(2 * i))) return nullptr;
       if (bits_of(entries[i].value) != bits_of(child(2 * i + 1))) return nullptr;
     }
-    return m_slot;
+    return &m_slot->node;
   }
   template <class ChildOf>
   const Value* match_list(std::size_t count, ChildOf child) const {
-    const auto items = m_slot->items();
+    const auto items = m_slot->node.items();
     if (items.size() != count) return nullptr;
     for (std::size_t i = 0; i < count; ++i) {
       if (bits_of(items[i]) != bits_of(child(i))) return nullptr;
     }
-    return m_slot;
+    return &m_slot->node;
   }
 
-  std::array<Value, k_slots> m_slots;
-  Value* m_slot = nullptr;
+  int m_shift;  // leaves of a hash the bits that number a slot
+  std::vector<Slot> m_slots;
+  Slot* m_slot = nullptr;
 };
 
 }  // namespace reconciled

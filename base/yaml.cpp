@@ -32,7 +32,7 @@ bool is_excessive(std::uint64_t from_aliases, std::uint64_t all) {
 class DocumentReader {
  public:
   DocumentReader(std::string_view text, std::string_view file, Budget& budget)
-      : m_reader(text, file, budget), m_file(file), m_budget(budget) {}
+      : m_reader(text, file, budget), m_file(file), m_budget(budget), m_strings(text.size()), m_nodes(text.size()) {}
 
   Result<std::vector<YamlDocument>> read() {
     std::vector<YamlDocument> documents;
