@@ -13,26 +13,35 @@ namespace reconciled {
 namespace {
 
 constexpr std::size_t k_max_message = 4096;
+constexpr std::size_t k_max_masked = 64 << 10;  // looked at; so much more than is shown that no secret is cut in half
 constexpr std::size_t k_max_page_text = 200;
 constexpr std::size_t k_min_secret = 4;
+constexpr std::size_t k_min_secret_line = 8;
 constexpr std::string_view k_mask = "[secret]";
 
 /// Refusals that come with 403 and are about the object, not about rights.
 constexpr std::array<std::string_view, 5> k_admission_words = {
     "admission webhook", "ValidatingAdmissionPolicy", "violates PodSecurity", "exceeded quota", "is being terminated"};
 
+/// Refusals that come with 500: server-side apply says so of objects that do not fit their schema.
+constexpr std::array<std::string_view, 2> k_schema_words = {"failed to create typed patch object",
+                                                            "failed to convert new object"};
+
+template <std::size_t N>
+bool holds_any(std::string_view message, const std::array<std::string_view, N>& words) {
+  return std::ranges::any_of(words, [&](std::string_view word) { return message.find(word) != message.npos; });
+}
+
 ErrorKind kind_of_code(int code, std::string_view message) {
   switch (code) {
     case 401: return ErrorKind::api_auth;
-    case 403:
-      return std::ranges::any_of(k_admission_words, [&](auto words) { return message.find(words) != message.npos; })
-                 ? ErrorKind::api_rejected
-                 : ErrorKind::api_auth;
+    case 403: return holds_any(message, k_admission_words) ? ErrorKind::api_rejected : ErrorKind::api_auth;
     case 404: return ErrorKind::api_missing;
     case 408: return ErrorKind::api_transient;
     case 409: return ErrorKind::api_conflict;
     case 410: return ErrorKind::api_gone;
     case 429: return ErrorKind::api_transient;
+    case 500: return holds_any(message, k_schema_words) ? ErrorKind::api_rejected : ErrorKind::api_transient;
     default: return code >= 500 ? ErrorKind::api_transient : ErrorKind::api_rejected;
   }
 }
@@ -50,10 +59,17 @@ void replace_all(std::string& text, std::string_view from, std::string_view to) 
   }
 }
 
+/// Masks a secret, its base64 form, and the lines of a longer one, since quoting changes line ends.
 void mask_text(std::string& text, std::string_view secret) {
   if (secret.size() < k_min_secret) return;
   replace_all(text, secret, k_mask);
   replace_all(text, encode_base64(secret), k_mask);
+  if (secret.find('\n') == std::string_view::npos) return;
+  for (std::size_t begin = 0; begin < secret.size();) {
+    const std::size_t end = std::min(secret.find('\n', begin), secret.size());
+    if (end - begin >= k_min_secret_line) replace_all(text, secret.substr(begin, end - begin), k_mask);
+    begin = end + 1;
+  }
 }
 
 enum class Everything : bool { no, yes };
@@ -62,6 +78,7 @@ enum class Everything : bool { no, yes };
 void mask_strings(std::string& text, const Value& value, Everything everything, int depth = 0) {
   if (depth > 64) return;
   const Everything below = value.sensitive() ? Everything::yes : everything;
+  if (value.is_number() && below == Everything::yes) mask_text(text, format_json(value));
   if (value.is_string() && below == Everything::yes) {
     mask_text(text, value.as_string());
     if (const auto plain = decode_base64(value.as_string())) mask_text(text, *plain);
@@ -93,13 +110,24 @@ std::string mask_quoted(const std::string& text, const Call& call) {
   return masked;
 }
 
+/// Masks Go's way of printing a value of a wrong type: "got &value.valueUnstructured{Value:5}", to the end of the line.
+void mask_printed_values(std::string& text) {
+  constexpr std::string_view k_open = "{Value:";
+  for (std::size_t at = text.find(k_open); at != std::string::npos; at = text.find(k_open, at + k_open.size())) {
+    const std::size_t begin = at + k_open.size();
+    const std::size_t end = std::min(text.find('\n', begin), text.size());
+    text.replace(begin, end - begin, std::string(k_mask) + "}");
+  }
+}
+
 /// The first words of a page that is no JSON: a proxy's or a load balancer's.
-std::string excerpt(const HttpResponse& response) {
+std::string excerpt(const HttpResponse& response, const Call& call) {
   if (response.content_type.find("html") != std::string::npos) return "an HTML page";
-  std::string text = response.body.substr(0, k_max_page_text);
+  std::string text = redact_text(redact_answer_text(response.body.substr(0, k_max_masked), call));
+  if (text.size() > k_max_page_text) text = text.substr(0, k_max_page_text) + "...";
   std::ranges::replace_if(text, [](char c) { return static_cast<unsigned char>(c) < ' ' || c == 0x7f; }, ' ');
   while (text.ends_with(' ')) text.pop_back();
-  return text.empty() ? "no text" : redact_text(text);
+  return text.empty() ? "no text" : text;
 }
 
 }  // namespace
@@ -115,12 +143,16 @@ Result<Value> parse_body(std::string_view body, std::uint64_t max_bytes) {
 }
 
 std::string redact_answer_text(std::string text, const Call& call) {
-  if (text.size() > k_max_message) text = text.substr(0, k_max_message) + "...";
+  if (text.size() > k_max_masked) text.resize(k_max_masked);
   const bool secret = call.type.gvk.group.empty() && call.type.gvk.kind == "Secret";
   mask_strings(text, call.body, Everything::no);
-  if (!secret) return text;
-  for (const char* key : {"data", "stringData"}) mask_strings(text, call.body[key], Everything::yes);
-  return mask_quoted(text, call);
+  if (secret) {
+    for (const char* key : {"data", "stringData"}) mask_strings(text, call.body[key], Everything::yes);
+    mask_printed_values(text);
+    text = mask_quoted(text, call);
+  }
+  if (text.size() > k_max_message) text = text.substr(0, k_max_message) + "...";
+  return text;
 }
 
 Error make_status_error(const Call& call, const Value& status, int code) {
@@ -140,10 +172,8 @@ Error make_answer_error(const Call& call, const HttpResponse& response) {
   auto status = parse_body(response.body, response.body.size());
   if (status && (*status)["kind"].as_string() == "Status") return make_status_error(call, *status, response.status);
   const ErrorKind kind = kind_of_code(response.status, {});
-  return Error(kind,
-               "the server answered " + std::to_string(response.status) + ": " +
-                   redact_answer_text(excerpt(response), call),
-               {}, hint_of_code(response.status, kind))
+  return Error(kind, "the server answered " + std::to_string(response.status) + ": " + excerpt(response, call), {},
+               hint_of_code(response.status, kind))
       .in(describe_call(call));
 }
 

@@ -9,6 +9,7 @@ namespace reconciled {
 namespace {
 
 constexpr auto k_idle_wait = std::chrono::seconds(30);
+constexpr int k_max_internal_errors = 3;  // 500 is more often a defect that stays than a moment of weakness
 constexpr auto k_min_attempt = std::chrono::seconds(1);
 
 bool is_lease(const Call& call) {
@@ -253,7 +254,9 @@ void KubeLoop::retry_or_finish(Operation& operation, const HttpResponse& respons
   Duration delay = back_off(m_options.retry, operation.attempts, m_random);
   if (const auto asked = operation.api.retry_after()) delay = std::max(delay, *asked + delay / 4);
   const bool in_time = m_clock.monotonic() + delay < operation.deadline;
-  if (!operation.api.repeatable() || !in_time || (limited && operation.attempts >= m_options.retry.max_attempts)) {
+  const int most = response.status == 500 ? std::min(k_max_internal_errors, m_options.retry.max_attempts)
+                                          : m_options.retry.max_attempts;
+  if (!operation.api.repeatable() || !in_time || (limited && operation.attempts >= most)) {
     Answer answer = operation.api.answer();
     if (unreachable && !answer.object) expire_queue(server, answer.object.error());
     return finish(operation, std::move(answer));

@@ -76,7 +76,8 @@ PendingCall::Step PendingCall::take(HttpResponse response) {
 }
 
 PendingCall::Step PendingCall::fail_with(Error error, const HttpResponse& response) {
-  m_repeatable = may_repeat(response, harmless_twice()) && error.kind != ErrorKind::limit;
+  const bool final = error.kind == ErrorKind::limit || error.kind == ErrorKind::api_rejected;
+  m_repeatable = !final && may_repeat(response, harmless_twice());
   m_retry_after = response.retry_after;
   m_answer.conflicts.clear();
   if (response.status == 409 && m_call.verb == Verb::apply) {

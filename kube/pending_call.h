@@ -18,7 +18,7 @@ namespace reconciled {
 struct RetryPolicy {
   Duration first_delay = std::chrono::milliseconds(200);  ///< doubled each time, with jitter down to its half
   Duration max_delay = std::chrono::seconds(10);
-  int max_attempts = 6;  ///< of one request that the server answers with 429 or 5xx, or whose connection breaks
+  int max_attempts = 6;  ///< of one request that the server answers with 5xx, or whose connection breaks; of 500 three
   bool operator==(const RetryPolicy&) const = default;
 };
 

@@ -45,7 +45,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const bool failed = step == PendingCall::Step::failed;
     const Answer answer = pending.answer();
     if (failed == answer.object.has_value()) std::abort();
-    check(answer);
+    if (call.verb != Verb::discover) check(answer);  // discovery sends no body that could come back
     break;
   }
   return 0;

@@ -138,6 +138,9 @@ TEST_CASE("codes become kinds of errors, with the server's own words") {
   CHECK(kind(429, "m") == ErrorKind::api_transient);
   CHECK(kind(500, "m") == ErrorKind::api_transient);
   CHECK(kind(302, "m") == ErrorKind::api_rejected);
+  CHECK(kind(500,
+             "failed to create typed patch object (/s; apps/v1, Kind=Deployment): .spec.replicas: expected numeric") ==
+        ErrorKind::api_rejected);
   const Error error =
       make_answer_error(call, make_response(422, status_text(422, "Invalid", "spec.replicas: must be positive")));
   CHECK(format_error(error) == "apply Deployment shop/web: spec.replicas: must be positive");
@@ -159,10 +162,22 @@ TEST_CASE("messages about Secrets keep names and lose values") {
   const auto redact = [&](std::string text) { return redact_answer_text(std::move(text), call); };
   CHECK(redact("Secret \"db\" is invalid: data[password]: Invalid value: \"hunter2\": no") ==
         "Secret \"db\" is invalid: data[password]: Invalid value: \"[secret]\": no");
+  CHECK(redact("errors:\n  .data.k: expected string, got &value.valueUnstructured{Value:12345678}\n  .x: bad") ==
+        "errors:\n  .data.k: expected string, got &value.valueUnstructured{Value:[secret]}\n  .x: bad");
   CHECK(redact("cannot read s3cr3t-value here") == "cannot read [secret] here");
   CHECK(redact("saw hunter2 and aHVudGVyMg==") == "saw [secret] and [secret]");
   CHECK(redact("conflict with \"kubectl\" using v1: \"other \\\" one\"") ==
         "conflict with \"kubectl\" using v1: \"[secret]\"");
+}
+
+TEST_CASE("secrets of several lines and at the edge of what is shown are masked, too") {
+  Call call = make_call(Verb::apply, k_secrets, "shop", "db");
+  call.body = parse(R"({"stringData":{"key":"-----BEGIN KEY\nMIIEvAIBADAN\n-----END KEY"}})");
+  CHECK(redact_answer_text("saw MIIEvAIBADAN there", call) == "saw [secret] there");
+  call.body = parse(R"({"stringData":{"key":"abcdefghijklmnop"}})");
+  HttpResponse page = make_response(500, std::string(195, 'x') + "abcdefghijklmnop");
+  CHECK(make_answer_error(call, page).message.find("abcd") == std::string::npos);
+  CHECK(redact_answer_text(std::string(4090, 'x') + "abcdefghijklmnop", call).find("abcd") == std::string::npos);
 }
 
 TEST_CASE("sensitive values of any kind never come back in a message") {
