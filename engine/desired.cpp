@@ -103,7 +103,8 @@ Result<InputSet> lock_inputs(const Stack& stack, const OpenTree& environment, So
   }
   inputs.files = make_subtree(own.tree, stack.path);
   inputs.overlay = make_subtree(environment.tree, stack.overlay_path);
-  if (stack.renderer == RendererKind::plain) inputs.files = make_overlay_tree(inputs.files, inputs.overlay);
+  if (!stack.source.url.empty()) TRY(settle_renderer(inputs.stack, *inputs.files, *inputs.overlay));
+  if (inputs.stack.renderer == RendererKind::plain) inputs.files = make_overlay_tree(inputs.files, inputs.overlay);
   TRY_ASSIGN(inputs.digest, digest_inputs(inputs));
   return inputs;
 }
@@ -116,7 +117,7 @@ Result<ManifestSet> render_stack(const Stack& stack, const OpenTree& environment
     auto inputs = lock_inputs(stack, environment, source, deadline);
     if (!inputs) return fail(std::move(inputs).error().in("lock " + stack.id.path()));
     Budget budget(limits);
-    auto outcome = renderer_for(stack.renderer).render(*inputs, budget);
+    auto outcome = renderer_for(inputs->stack.renderer).render(*inputs, budget);
     if (!outcome) return fail(std::move(outcome).error().in("render " + stack.id.path()));
     if (auto* manifests = std::get_if<ManifestSet>(&*outcome)) return std::move(*manifests);
     for (const auto& ref : std::get<Missing>(*outcome).refs) TRY(source.resolve(ref, deadline));
@@ -140,7 +141,7 @@ Result<Desired> load_desired(const DesiredRequest& request, Source& source) {
   TRY_ASSIGN(const OpenTree own, open_environment(*chosen, request, root, source));
   if (own.tree != root.tree) {
     // The root file of the environment's own ref is the one that rules.
-    TRY_ASSIGN(desired.repository, load_repository(*own.tree, budget));
+    TRY_ASSIGN(desired.repository, load_environment_repository(desired.repository, name, *own.tree, budget));
   }
   desired.revision = own.revision;
   TRY_ASSIGN(desired.graph, load_stacks(desired.repository, name, *own.tree, budget));

@@ -216,7 +216,9 @@ void Execution::await_health(Item& item) {
   const Scope scope = scope_of(item.planned->stack, m_request.scope);
   std::vector<std::size_t> waiting;
   for (std::size_t i = 0; i < actions.size(); ++i) {
-    if (actions[i].kind == ActionKind::prune || item.run.results[i].outcome == ActionResult::Outcome::skipped) continue;
+    if (actions[i].cause == ChangeCause::orphan || item.run.results[i].outcome == ActionResult::Outcome::skipped) {
+      continue;
+    }
     const Observed& observed = m_survey.live.at(actions[i].id);
     const Value* live = item.apply && !item.apply->answers()[i].is_null() ? &item.apply->answers()[i]
                         : observed.state == Observed::State::present      ? &observed.object
@@ -229,7 +231,8 @@ void Execution::await_health(Item& item) {
       continue;
     }
     health = assess_health(*live);
-    if (!good(health.state) && m_request.wait == Wait::yes && !m_stopping) waiting.push_back(i);
+    const bool ours = actions[i].kind != ActionKind::hold;  // what is held may never become healthy
+    if (ours && !good(health.state) && m_request.wait == Wait::yes && !m_stopping) waiting.push_back(i);
   }
   item.unhealthy.insert(waiting.begin(), waiting.end());
   if (item.unhealthy.empty()) return finish(item);
@@ -266,8 +269,9 @@ void Execution::finish(Item& item) {
   std::vector<std::pair<ObjectId, Health>> healths;
   for (std::size_t i = 0; i < item.run.results.size(); ++i) {
     const Action& action = item.run.plan.actions[i];
-    if (action.kind != ActionKind::prune && action.kind != ActionKind::hold &&
-        item.run.results[i].outcome != ActionResult::Outcome::skipped) {
+    const bool absent = action.kind == ActionKind::hold && action.uid.empty();
+    const bool skipped = item.run.results[i].outcome == ActionResult::Outcome::skipped;
+    if (action.cause != ChangeCause::orphan && !absent && !skipped) {
       healths.emplace_back(action.id, item.run.results[i].health);
     }
   }

@@ -20,22 +20,11 @@ void report(const std::string& environment, Error error, Terminal& terminal, Fin
 
 /// Two stacks that want one object cannot both have it.
 void check_claims(const Desired& desired, Terminal& terminal, Findings& findings) {
-  std::map<ObjectId, std::pair<std::string, Origin>> claimed;
+  std::vector<const ManifestSet*> sets;
   for (const auto& stack : desired.stacks) {
-    if (!stack.manifests) continue;
-    for (const auto& manifest : stack.manifests->manifests) {
-      const auto [at, fresh] = claimed.emplace(manifest.id, std::pair(stack.stack.id.path(), manifest.origin));
-      if (fresh) continue;
-      report(desired.graph.environment,
-             Error(ErrorKind::render,
-                   fmt::format("{} is claimed by {} and by {}", format_id(manifest.id), at->second.first,
-                               stack.stack.id.path()),
-                   {.file = manifest.origin.file, .line = manifest.origin.line},
-                   fmt::format("keep it in one of them; the other one is {}:{}", at->second.second.file,
-                               at->second.second.line)),
-             terminal, findings);
-    }
+    if (stack.manifests) sets.push_back(&*stack.manifests);
   }
+  for (const auto& claim : find_shared_claims(sets)) report(desired.graph.environment, claim.error, terminal, findings);
 }
 
 void check_environment(const Desired& loaded, Terminal& terminal, Findings& findings) {
