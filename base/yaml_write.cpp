@@ -100,7 +100,8 @@ class Writer {
       return;
     }
     const std::size_t newlines = text.size() - (text.find_last_not_of('\n') + 1);
-    m_out += newlines == 0 ? " |-\n" : newlines == 1 ? " |\n" : " |+\n";
+    if (m_out.empty()) indent = 2;  // a whole document, which must not look like its own markers
+    line(newlines == 0 ? " |-" : newlines == 1 ? " |" : " |+");
     if (newlines > 0) text.remove_suffix(1);
     while (true) {
       const auto end = text.find('\n');
