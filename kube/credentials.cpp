@@ -26,7 +26,7 @@ std::optional<std::string> changed(const FileReader& read, const std::string& pa
   if (path.empty()) return std::nullopt;
   auto text = read(path);
   if (!text || !*text || trim(**text).empty() || **text == old) return std::nullopt;
-  return std::move(**text);
+  return std::move(*text);
 }
 
 }  // namespace

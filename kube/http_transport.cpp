@@ -475,7 +475,7 @@ void HttpTransport::run(Duration at_most) {
     const epoll_event& event = events[static_cast<std::size_t>(i)];
     if (event.data.u64 == k_wake_token) {
       std::uint64_t counter = 0;
-      static_cast<void>(::read(state.wake_fd, &counter, sizeof counter));
+      [[maybe_unused]] const auto drained = ::read(state.wake_fd, &counter, sizeof counter);
       continue;
     }
     int flags = 0;
@@ -493,7 +493,7 @@ void HttpTransport::run(Duration at_most) {
 
 void HttpTransport::wake() {
   const std::uint64_t one = 1;
-  static_cast<void>(::write(m_state->wake_fd, &one, sizeof one));
+  [[maybe_unused]] const auto written = ::write(m_state->wake_fd, &one, sizeof one);  // a full counter wakes, too
 }
 
 }  // namespace reconciled
