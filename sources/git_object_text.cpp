@@ -54,8 +54,8 @@ WallTime time_of_person(std::string_view person) {
   const std::string_view digits = person.substr(end + 2);
   std::int64_t seconds = 0;
   std::from_chars(digits.data(), digits.data() + digits.size(), seconds);
-  constexpr std::int64_t k_year_9999 = 253402300799;
-  return WallTime(std::chrono::seconds(std::clamp<std::int64_t>(seconds, 0, k_year_9999)));
+  constexpr std::int64_t k_latest = 9'000'000'000;  // the year 2255: the clock's nanoseconds end soon after
+  return WallTime(std::chrono::seconds(std::clamp<std::int64_t>(seconds, 0, k_latest)));
 }
 
 std::optional<TreeEntry::Kind> kind_of_mode(std::string_view mode) {

@@ -141,7 +141,7 @@ Result<GitUrl> read_scp_form(std::string_view text, PathRule rule) {
   }
   if (url.path.starts_with(':')) return refuse(text, "names a helper program", "write https:// or ssh://");
   if (const auto fault = path_fault(url.path, url.scheme); !fault.empty()) return refuse(text, fault);
-  if (url.path.empty() && rule == PathRule::required) return refuse(text, "has no path");
+  if ((url.path.empty() || url.path == "/") && rule == PathRule::required) return refuse(text, "has no path");
   url.path = without_end(url.path);
   return url;
 }

@@ -193,6 +193,14 @@ TEST_CASE_FIXTURE(Fixture, "a folder that is its own descendant a billion times 
   CHECK(status.error().kind == ErrorKind::limit);
 }
 
+TEST_CASE_FIXTURE(Fixture, "a commit of a time beyond the clock is read") {
+  const std::string tree = take(repository.git({"mktree"}, ""));
+  const std::string text =
+      "tree " + tree + "\nauthor A <a@b> 99999999999 +0000\ncommitter A <a@b> 99999999999 +0000\n\nx\n";
+  const std::string id = take(repository.git({"hash-object", "-w", "-t", "commit", "--literally", "--stdin"}, text));
+  CHECK(take(resolve(id)).time > WallTime{});
+}
+
 TEST_CASE_FIXTURE(Fixture, "objects are read once a tree") {
   for (int i = 0; i < 50; ++i)
     check_ok(repository.write("layer/stack" + std::to_string(i) + "/a.yaml", std::to_string(i)));

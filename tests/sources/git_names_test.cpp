@@ -28,6 +28,8 @@ TEST_CASE("URLs are read into one spelling") {
 TEST_CASE("URLs that could do harm or make no sense are refused") {
   for (const char* text : {"",
                            "repo",
+                           "host:/",
+                           "host:",
                            "./repo",
                            "https://",
                            "https:///r",
