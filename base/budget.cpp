@@ -2,7 +2,7 @@
 
 namespace reconciled {
 
-Error Budget::error(std::string doing, Where where) const {
+Error Budget::error(const std::string& doing, Where where) const {
   std::string allowed;
   const std::string_view spent = m_spent;
   if (spent == "steps")

@@ -48,7 +48,7 @@ class Budget {
   [[nodiscard]] std::uint64_t bytes_left() const { return m_bytes; }
 
   /// The named error of a spent budget: ErrorKind::limit.
-  [[nodiscard]] Error error(std::string doing, Where where = {}) const;
+  [[nodiscard]] Error error(const std::string& doing, Where where = {}) const;
 
  private:
   static constexpr std::int64_t k_clock_interval = 4096;

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
+#include <cmath>
 #include <cstdio>
 #include <optional>
 
@@ -19,8 +19,10 @@ constexpr Duration k_longest = std::chrono::hours(24 * 366 * 10);
 std::optional<int> take_digits(std::string_view& text, std::size_t count) {
   int number = 0;
   if (text.size() < count) return std::nullopt;
-  const auto end = std::from_chars(text.data(), text.data() + count, number);
-  if (end.ec != std::errc() || end.ptr != text.data() + count || number < 0 || text[0] == '-') return std::nullopt;
+  for (const char c : text.substr(0, count)) {
+    if (c < '0' || c > '9') return std::nullopt;
+    number = number * 10 + (c - '0');
+  }
   text.remove_prefix(count);
   return number;
 }
@@ -116,8 +118,7 @@ std::optional<Duration> take_duration_part(std::string_view& text) {
   if (unit == k_units.end()) return std::nullopt;
   text.remove_prefix(letters);
   if (whole > k_longest.count() / unit->nanoseconds) return k_longest + Duration{1};
-  return Duration{whole * unit->nanoseconds +
-                  static_cast<std::int64_t>(fraction * static_cast<double>(unit->nanoseconds) + 0.5)};
+  return Duration{whole * unit->nanoseconds + std::llround(fraction * static_cast<double>(unit->nanoseconds))};
 }
 
 }  // namespace

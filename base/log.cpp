@@ -160,7 +160,8 @@ void Logger::redact(std::string_view secret) {
   for (auto& form : forms) {
     if (std::ranges::find(m_secrets, form) == m_secrets.end()) m_secrets.push_back(std::move(form));
   }
-  std::ranges::stable_sort(m_secrets, [](const auto& a, const auto& b) { return a.size() > b.size(); });
+  std::ranges::sort(m_secrets,
+                    [](const auto& a, const auto& b) { return a.size() != b.size() ? a.size() > b.size() : a < b; });
 }
 
 std::unique_ptr<Logger> make_stderr_logger(LogLevel level) {
