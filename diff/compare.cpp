@@ -210,7 +210,7 @@ class DesiredWalk {
     for (std::size_t i = 0; i < desired.size(); ++i) {
       const Value& want = desired.items()[i];
       const Value keys = keys_of(want, shape);
-      const std::size_t index = find_item(live.items(), keys, shape);
+      const std::size_t index = find_item(live.items(), keys, shape, i);
       FieldStep item = keyed_step(at, keys, index == std::string::npos ? live.size() : index, i);
       if (index == std::string::npos) {
         m_list.add(FieldChange::Op::add, item, Value(), want, false);

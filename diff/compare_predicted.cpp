@@ -82,7 +82,7 @@ class PredictedWalk {
   void keyed_list(const Value& predicted, const Value& live, const FieldStep& at, const ListShape& shape) {
     for (std::size_t i = 0; i < predicted.size(); ++i) {
       const Value keys = keys_of(predicted.items()[i], shape);
-      const std::size_t index = find_item(live.items(), keys, shape);
+      const std::size_t index = find_item(live.items(), keys, shape, i);
       const FieldStep item = step(at, keys, index == std::string::npos ? live.size() : index, i);
       if (index == std::string::npos) {
         m_list.add(FieldChange::Op::add, item, Value(), predicted.items()[i], false);
@@ -92,7 +92,7 @@ class PredictedWalk {
     }
     for (std::size_t i = 0; i < live.size(); ++i) {
       const Value keys = keys_of(live.items()[i], shape);
-      if (find_item(predicted.items(), keys, shape) != std::string::npos) continue;
+      if (find_item(predicted.items(), keys, shape, i) != std::string::npos) continue;
       m_list.add(FieldChange::Op::remove, step(at, keys, i, predicted.size()), live.items()[i], Value(), false);
     }
   }

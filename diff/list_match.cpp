@@ -38,8 +38,9 @@ Value keys_of(const Value& item, const ListShape& shape) {
   return out;
 }
 
-std::size_t find_item(std::span<const Value> items, const Value& keys, const ListShape& shape) {
-  for (std::size_t i = 0; i < items.size(); ++i) {
+std::size_t find_item(std::span<const Value> items, const Value& keys, const ListShape& shape, std::size_t hint) {
+  for (std::size_t n = 0; n < items.size(); ++n) {
+    const std::size_t i = (hint + n) % items.size();
     bool same = items[i].is_map();
     for (const std::string& key : shape.keys) {
       if (!same) break;

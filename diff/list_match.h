@@ -22,7 +22,7 @@ ListShape find_list_shape(const FieldStep& list, const std::vector<FieldOwner>& 
 /// The merge keys of an item with their values, defaults filled in; null when the item is no map.
 Value keys_of(const Value& item, const ListShape& shape);
 
-/// Index in `items` of the item with these keys, or npos.
-std::size_t find_item(std::span<const Value> items, const Value& keys, const ListShape& shape);
+/// Index in `items` of the item with these keys, or npos. The search begins at `hint`: lists mostly have one order.
+std::size_t find_item(std::span<const Value> items, const Value& keys, const ListShape& shape, std::size_t hint);
 
 }  // namespace reconciled

@@ -103,9 +103,10 @@ bool is_controller(std::string_view manager) {
          manager.find("autoscaler") != std::string_view::npos || manager.starts_with("kube-") || manager == "kubelet";
 }
 
-// `kubectl scale` writes through the subresource scale, as an autoscaler does; the autoscaler is a controller.
+// `kubectl scale` writes through the subresource scale, as autoscalers of any name do: only kubectl is a person's hand.
 bool is_hand_edit(bool applied, std::string_view subresource, std::string_view manager) {
-  return !applied && (subresource.empty() || subresource == "scale") && !is_controller(manager);
+  const bool scaled = subresource == "scale" && manager.starts_with("kubectl");
+  return !applied && (subresource.empty() || scaled) && !is_controller(manager);
 }
 
 std::vector<Conflict> find_conflicts(const Subject& subject) {
