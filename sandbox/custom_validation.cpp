@@ -149,7 +149,7 @@ void validate_custom(const TypeNode& type, const Value& value, const std::string
   if (!fits(type.kind, value)) {
     const std::string expected(expected_name(type.kind));
     const std::string found(kind_name(value));
-    errors.push_back({ErrorType::invalid, path, value.is_null() ? Value("null") : Value(found),
+    errors.push_back({ErrorType::type_invalid, path, value.is_null() ? Value("null") : Value(found),
                       path + " in body must be of type " + expected + ": \"" + found + "\""});
     return;
   }

@@ -72,9 +72,8 @@ constexpr Default k_defaults[] = {
     {"apps.v1.DaemonSetUpdateStrategy", "type", "\"RollingUpdate\""},
     {"apps.v1.RollingUpdateDaemonSet", "maxUnavailable", "1"},
     {"apps.v1.RollingUpdateDaemonSet", "maxSurge", "0"},
-    {"batch.v1.JobSpec", "backoffLimit", "6"},
-    {"batch.v1.JobSpec", "completionMode", "\"NonIndexed\""},
-    {"batch.v1.JobSpec", "suspend", "false"},
+    {"apps.v1.StatefulSetStatus", "availableReplicas", "0"},
+    {"core.v1.ResourceFieldSelector", "divisor", "\"0\""},
     {"batch.v1.CronJobSpec", "concurrencyPolicy", "\"Allow\""},
     {"batch.v1.CronJobSpec", "suspend", "false"},
     {"batch.v1.CronJobSpec", "successfulJobsHistoryLimit", "3"},
@@ -169,11 +168,21 @@ void default_pod(Value& pod) {
   }
 }
 
-void default_job(Value& spec) {
+/// Of a Job, not of the template in a CronJob.
+void default_job(Value& job) {
+  Value& spec = job.edit("spec");
+  set_absent(spec, "backoffLimit", 6);
+  set_absent(spec, "completionMode", "NonIndexed");
+  set_absent(spec, "suspend", false);
+  set_absent(spec, "manualSelector", false);
   if (lacks(spec, "completions") && lacks(spec, "parallelism")) spec.set("completions", 1);
   set_absent(spec, "parallelism", 1);
   if (lacks(spec, "podReplacementPolicy"))
     spec.set("podReplacementPolicy", lacks(spec, "podFailurePolicy") ? "TerminatingOrFailed" : "Failed");
+}
+
+void default_daemon_set(Value& object) {
+  set_absent(object.edit("metadata").edit("annotations"), "deprecated.daemonset.template.generation", "1");
 }
 
 void default_autoscaler(Value& spec) {
@@ -202,8 +211,6 @@ void default_secret(Value& secret) {
 
 void default_namespace(Value& object) {
   object.edit("metadata").edit("labels").set("kubernetes.io/metadata.name", object.at({"metadata", "name"}));
-  if (object.at({"spec", "finalizers"}).size() == 0 && object.at({"metadata", "deletionTimestamp"}).is_null())
-    object.edit("spec").set("finalizers", Value::list({"kubernetes"}));
 }
 
 void default_subject(Value& subject) {
@@ -252,7 +259,8 @@ constexpr std::pair<std::string_view, Rule> k_rules[] = {
     {"core.v1.Secret", default_secret},
     {"core.v1.Namespace", default_namespace},
     {"core.v1.ReplicationController", default_controller},
-    {"batch.v1.JobSpec", default_job},
+    {"batch.v1.Job", default_job},
+    {"apps.v1.DaemonSet", default_daemon_set},
     {"autoscaling.v2.HorizontalPodAutoscalerSpec", default_autoscaler},
     {"networking.v1.NetworkPolicySpec", default_network_policy},
     {"rbac.v1.Subject", default_subject},

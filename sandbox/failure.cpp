@@ -81,7 +81,7 @@ Value make_status(const Failure& failure) {
                              {"status", "Failure"},
                              {"message", failure.message}});
   if (!failure.reason.empty()) status.set("reason", failure.reason);
-  if (details.size() > 0) status.set("details", std::move(details));
+  if (details.size() > 0 || failure.before_routing) status.set("details", std::move(details));
   status.set("code", failure.code);
   return status;
 }
@@ -102,12 +102,16 @@ Failure bad_request(std::string message) {
   return {.code = 400, .reason = "BadRequest", .message = std::move(message)};
 }
 Failure no_such_resource() {
-  return {.code = 404, .reason = "NotFound", .message = "the server could not find the requested resource"};
+  return {.code = 404,
+          .reason = "NotFound",
+          .message = "the server could not find the requested resource",
+          .before_routing = true};
 }
 Failure method_not_allowed() {
   return {.code = 405,
           .reason = "MethodNotAllowed",
-          .message = "the server does not allow this method on the requested resource"};
+          .message = "the server does not allow this method on the requested resource",
+          .before_routing = true};
 }
 Failure not_found(std::string_view group, std::string_view resource, std::string_view name) {
   return of_object(404, "NotFound", group, resource, name,

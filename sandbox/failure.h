@@ -29,6 +29,7 @@ struct Failure {
   std::string name{};
   std::string uid{};
   std::vector<Cause> causes{};
+  bool before_routing = false;   ///< answered before an object was known: details is printed, though empty
   int retry_after = 0;           ///< seconds; 0: not said
   std::string continue_token{};  ///< metadata.continue of an expired list
 };

@@ -44,9 +44,9 @@ void write_owners(Value& object, std::vector<Owner> owners) {
     Value entry = Value::map({{"manager", owner.manager},
                               {"operation", owner.operation},
                               {"apiVersion", owner.api_version},
-                              {"time", owner.time},
                               {"fieldsType", "FieldsV1"},
                               {"fieldsV1", format_fields(owner.set)}});
+    if (!owner.time.empty()) entry.set("time", owner.time);
     if (!owner.subresource.empty()) entry.set("subresource", owner.subresource);
     list.append(std::move(entry));
   }
@@ -197,10 +197,11 @@ Outcome<Value> apply_fields(const TypeNode& type, const Value& live, const Value
   for (Owner& owner : with_self) {
     if (!owner.is(self)) continue;
     owner.set = owned_part(owner.set);
-    // An apply that changes nothing keeps its time.
+    // An apply that changes nothing keeps its time, or has none if it is the manager's first.
+    if (!change.same()) continue;
+    owner.time.clear();
     for (const Owner& old : owners) {
-      if (old.is(self) && old.set == owner.set && old.api_version == owner.api_version && change.same())
-        owner.time = old.time;
+      if (old.is(self)) owner.time = old.time;
     }
   }
   write_owners(merged, std::move(with_self));

@@ -219,7 +219,8 @@ Outcome<ApiModel::Target> ApiModel::route(const ApiRequest& request) const {
     return refuse(Failure{.code = 406,
                           .reason = "NotAcceptable",
                           .message = "406: Not Acceptable\n\nAvailable representations: application/json, "
-                                     "application/json;stream=watch"});
+                                     "application/json;stream=watch",
+                          .before_routing = true});
   }
   target.form = accepted == Accepted::metadata ? Target::Form::metadata : Target::Form::full;
   return target;

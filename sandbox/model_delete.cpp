@@ -64,8 +64,9 @@ Outcome<Value> ApiModel::remove_object(const Target& target, const Value& live, 
   }
   if (!metadata["deletionTimestamp"].is_null()) return live;
   metadata.set("deletionTimestamp", now());
-  metadata.set("deletionGracePeriodSeconds", 0);
-  if (resource.has(k_generation) && !metadata["generation"].is_null())
+  const bool is_definition = resource.storage_key() == "customresourcedefinitions.apiextensions.k8s.io";
+  if (!is_definition) metadata.set("deletionGracePeriodSeconds", 0);
+  if (!is_definition && resource.has(k_generation) && !metadata["generation"].is_null())
     metadata.set("generation", metadata["generation"].as_integer() + 1);
   if (is_namespace) {
     metadata.erase("deletionGracePeriodSeconds");

@@ -11,6 +11,7 @@
 #include "sandbox/validation.h"
 
 #include <algorithm>
+#include <charconv>
 
 namespace reconciled::sandbox {
 namespace {
@@ -230,8 +231,7 @@ void ApiModel::set_creation_fields(const Target& target, Value& object) {
   Value& metadata = object.edit("metadata");
   metadata.set("uid", m_random.uuid());
   metadata.set("creationTimestamp", now());
-  for (const char* field :
-       {"deletionTimestamp", "deletionGracePeriodSeconds", "resourceVersion", "selfLink", "generation"})
+  for (const char* field : {"deletionTimestamp", "deletionGracePeriodSeconds", "resourceVersion", "selfLink"})
     metadata.erase(field);
   if (resource.has(k_generation)) metadata.set("generation", 1);
   if (target.resource->namespaced()) metadata.set("namespace", target.namespace_);
@@ -283,6 +283,17 @@ Outcome<Value> ApiModel::admit_create(const Target& target, Value object) {
     const std::string_view guard =
         kind == "PersistentVolume" ? "kubernetes.io/pv-protection" : "kubernetes.io/pvc-protection";
     object.edit("metadata").edit("finalizers").append(guard);
+  }
+  if (kind == "Namespace" && object.at({"spec", "finalizers"}).size() == 0)
+    object.edit("spec").set("finalizers", Value::list({"kubernetes"}));
+  if (kind == "PersistentVolume") object.edit("status").set("lastPhaseTransitionTime", now());
+  if (kind == "Event") {
+    for (const char* field : {"eventTime", "firstTimestamp", "lastTimestamp"}) {
+      if (object[field].is_null()) object.set(field, Value());
+    }
+    for (const char* field : {"reportingComponent", "reportingInstance"}) {
+      if (object[field].is_null()) object.set(field, "");
+    }
   }
   if (kind == "CustomResourceDefinition") {
     Value stored = Value::list();
@@ -386,6 +397,14 @@ Outcome<ApiResponse> ApiModel::store_changed(const Target& target, Write write) 
     }
   }
   metadata.set("resourceVersion", old.at({"metadata", "resourceVersion"}));
+  if (resource.kind == "DaemonSet" && !resource.custom && !status) {
+    constexpr std::string_view k_count = "deprecated.daemonset.template.generation";
+    std::int64_t count = 1;
+    const std::string_view before = old.at({"metadata", "annotations", k_count}).as_string("1");
+    std::from_chars(before.data(), before.data() + before.size(), count);
+    if (!(object.at({"spec", "template"}) == old.at({"spec", "template"}))) ++count;
+    metadata.edit("annotations").set(k_count, std::to_string(count));
+  }
   if (!status && resource.has(k_generation) && counts_as_generation(resource, old, object))
     metadata.set("generation", old.at({"metadata", "generation"}).as_integer() + 1);
   if (const auto errors = validate(resource, object, old); !errors.empty())
@@ -466,7 +485,8 @@ Outcome<ApiResponse> ApiModel::patch(const ApiRequest& request, const Target& ta
                           .reason = "UnsupportedMediaType",
                           .message = "the body of the request was in an unknown format - accepted media types include: "
                                      "application/json-patch+json, application/merge-patch+json, "
-                                     "application/apply-patch+yaml"});
+                                     "application/apply-patch+yaml",
+                          .before_routing = true});
   }
   auto body = read_body(request, target, warnings);
   if (!body) return refuse(body.error());

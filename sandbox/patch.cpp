@@ -9,7 +9,7 @@ namespace reconciled::sandbox {
 namespace {
 
 Failure unprocessable(std::string message) {
-  return {.code = 422, .reason = "Invalid", .message = std::move(message)};
+  return {.code = 422, .reason = "Invalid", .message = std::move(message), .before_routing = true};
 }
 
 std::vector<std::string> parse_pointer(std::string_view text) {
@@ -153,59 +153,76 @@ Value without_directives(const Value& patch) {
   return out;
 }
 
-Outcome<Value> strategic_list(const TypeNode& type, const Value& list, const Value& patch) {
-  Value out = list.is_list() ? list : Value::list();
-  if (type.patch_key.empty()) {
-    for (const Value& item : patch.items()) {
-      if (std::find(out.items().begin(), out.items().end(), item) == out.items().end()) out.append(item);
+/// The identity of an item of a merged list.
+const Value& identity(const TypeNode& type, const Value& item) {
+  return type.patch_key.empty() ? item : item[type.patch_key];
+}
+
+std::size_t position(const TypeNode& type, std::span<const Value> list, const Value& key) {
+  const auto at =
+      std::find_if(list.begin(), list.end(), [&](const Value& item) { return identity(type, item) == key; });
+  return static_cast<std::size_t>(at - list.begin());
+}
+
+/// Items that the patch names stand in its order; others keep their place among those that both lists have.
+Value order_merged(const TypeNode& type, const Value& merged, std::span<const Value> patch_order,
+                   std::span<const Value> server_order) {
+  std::vector<Value> left;   // only on the server
+  std::vector<Value> right;  // named by the patch
+  for (const Value& item : merged.items()) {
+    if (position(type, patch_order, identity(type, item)) == patch_order.size()) left.push_back(item);
+  }
+  for (const Value& wanted : patch_order) {
+    const std::size_t at = position(type, merged.items(), identity(type, wanted));
+    if (at < merged.size()) right.push_back(merged.items()[at]);
+  }
+  Value out = Value::list();
+  std::size_t i = 0;
+  std::size_t j = 0;
+  while (i < left.size() || j < right.size()) {
+    bool take_left = j == right.size();
+    if (i < left.size() && j < right.size()) {
+      const std::size_t li = position(type, server_order, identity(type, left[i]));
+      const std::size_t ri = position(type, server_order, identity(type, right[j]));
+      take_left = li < server_order.size() && ri < server_order.size() && li < ri;
     }
-    return out;
+    out.append(take_left ? left[i++] : right[j++]);
+  }
+  return out;
+}
+
+Outcome<Value> strategic_list(const TypeNode& type, const Value& list, const Value& patch, const Value& order) {
+  Value out = list.is_list() ? list : Value::list();
+  if (!type.patch_key.empty()) {
+    for (const Value& item : patch.items()) {
+      if (item["$patch"].as_string() == "replace") return without_directives(patch);
+    }
   }
   for (const Value& item : patch.items()) {
-    if (item["$patch"].as_string() == "replace") return without_directives(patch);
-  }
-  for (const Value& item : patch.items()) {
-    const Value* key = item.find(type.patch_key);
-    if (key == nullptr) {
+    if (!type.patch_key.empty() && item.find(type.patch_key) == nullptr) {
       return refuse(
           Failure{.code = 500,
                   .reason = {},
                   .message = "map: " + format_json(item) + " does not contain declared merge key: " + type.patch_key});
     }
-    std::size_t index = 0;
-    while (index < out.size() && !(out.items()[index][type.patch_key] == *key)) ++index;
-    if (item["$patch"].as_string() == "delete") {
+    const std::size_t index = position(type, out.items(), identity(type, item));
+    if (!type.patch_key.empty() && item["$patch"].as_string() == "delete") {
       if (index < out.size()) out.erase_item(index);
     } else if (index == out.size()) {
       out.append(without_directives(item));
-    } else {
+    } else if (!type.patch_key.empty()) {
       auto merged = strategic_merge_patch(*type.element, out.items()[index], item);
       if (!merged) return merged;
       out.edit_item(index) = std::move(*merged);
     }
   }
-  return out;
+  return order_merged(type, out, (order.is_list() ? order : patch).items(), list.items());
 }
 
-void order_list(const TypeNode& type, Value& list, const Value& order) {
-  const auto position = [&](const Value& item) {
-    const Value& key = type.patch_key.empty() ? item : item[type.patch_key];
-    for (std::size_t index = 0; index < order.size(); ++index) {
-      const Value& wanted = order.items()[index];
-      if ((type.patch_key.empty() ? wanted : wanted[type.patch_key]) == key) return index;
-    }
-    return order.size();
-  };
-  std::vector<Value> items(list.items().begin(), list.items().end());
-  std::stable_sort(items.begin(), items.end(),
-                   [&](const Value& a, const Value& b) { return position(a) < position(b); });
-  list = Value::list(std::move(items));
-}
-
-Outcome<Value> patch_entry(const TypeNode& type, const Value* old, const Value& patch) {
+Outcome<Value> patch_entry(const TypeNode& type, const Value* old, const Value& patch, const Value& order) {
   if (patch.is_map() && old != nullptr && old->is_map()) return strategic_merge_patch(type, *old, patch);
   if (patch.is_list() && type.kind == TypeNode::Kind::list && type.patch_merge)
-    return strategic_list(type, old == nullptr ? Value::list() : *old, patch);
+    return strategic_list(type, old == nullptr ? Value::list() : *old, patch, order);
   return without_directives(patch);
 }
 
@@ -267,7 +284,8 @@ Outcome<Value> strategic_merge_patch(const TypeNode& type, const Value& object, 
       out.erase(name);
       continue;
     }
-    auto patched = patch_entry(type_below(type, name), out.find(name), entry.value);
+    auto patched = patch_entry(type_below(type, name), out.find(name), entry.value,
+                               patch[std::string(k_order) + std::string(name)]);
     if (!patched) return patched;
     out.set(name, std::move(*patched));
   }
@@ -275,7 +293,9 @@ Outcome<Value> strategic_merge_patch(const TypeNode& type, const Value& object, 
     const std::string_view name = entry.key.as_string();
     if (name.substr(0, k_order.size()) != k_order) continue;
     const std::string_view list = name.substr(k_order.size());
-    if (out[list].is_list()) order_list(type_below(type, list), out.edit(list), entry.value);
+    if (!out[list].is_list() || patch.find(list) != nullptr) continue;
+    const Value before = out[list];
+    out.set(list, order_merged(type_below(type, list), before, entry.value.items(), before.items()));
   }
   return out;
 }

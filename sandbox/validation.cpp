@@ -79,19 +79,22 @@ void check_metadata(const ServedResource& resource, const Value& object, const V
     ++index;
   }
   if (old.is_null()) return;
+  // The API server checks the metadata of a built-in kind twice, and says so twice.
+  const auto again = [&](const std::string& field, const Value& value, const std::string& detail, ErrorType kind) {
+    for (int times = resource.custom ? 1 : 2; times > 0; --times) errors.push_back({kind, field, value, detail});
+  };
   for (const char* field : {"uid", "creationTimestamp"}) {
     if (!metadata[field].is_null() && !(metadata[field] == old.at({"metadata", field})))
-      invalid(errors, std::string("metadata.") + field, metadata[field], "field is immutable");
+      again(std::string("metadata.") + field, metadata[field], "field is immutable", ErrorType::invalid);
   }
   if (!old.at({"metadata", "deletionTimestamp"}).is_null()) {
     for (const Value& finalizer : metadata["finalizers"].items()) {
       const auto before = old.at({"metadata", "finalizers"}).items();
       if (std::find(before.begin(), before.end(), finalizer) == before.end()) {
-        errors.push_back({ErrorType::forbidden,
-                          "metadata.finalizers",
-                          {},
-                          "no new finalizers can be added if the object is being deleted, found new finalizers " +
-                              std::string("[]string{") + format_json(finalizer) + "}"});
+        again("metadata.finalizers", {},
+              "no new finalizers can be added if the object is being deleted, found new finalizers []string{" +
+                  format_json(finalizer) + "}",
+              ErrorType::forbidden);
       }
     }
   }
@@ -150,8 +153,12 @@ void check_template(const Value& object, std::initializer_list<std::string_view>
   check_labels(pod_template.at({"metadata", "labels"}), "spec.template.labels", errors);
   check_containers(pod_template["spec"], "spec.template.spec", errors);
   const std::string_view policy = pod_template.at({"spec", "restartPolicy"}).as_string();
-  if (std::find(restart.begin(), restart.end(), policy) == restart.end())
+  if (std::find(restart.begin(), restart.end(), policy) != restart.end()) return;
+  if (restart.size() > 1 && policy == "Always") {  // a default that these kinds do not take
+    required(errors, "spec.template.spec.restartPolicy", "valid values: \"OnFailure\", \"Never\"");
+  } else {
     unsupported(errors, "spec.template.spec.restartPolicy", policy, restart);
+  }
 }
 
 void check_selector(const Value& object, Errors& errors) {
@@ -371,6 +378,7 @@ void check_crd(const Value& object, const Value& old, Errors& errors) {
   }
   if (storage != 1)
     invalid(errors, "spec.versions", spec["versions"], "must have exactly one version marked as storage version");
+  if (storage == 0) invalid(errors, "status.storedVersions", Value::list(), "must have at least one stored version");
   if (old.is_null()) return;
   immutable(errors, object, old, {"spec", "scope"});
   immutable(errors, object, old, {"spec", "group"});

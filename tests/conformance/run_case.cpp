@@ -1,11 +1,13 @@
 #include "base/json.h"
 #include "tests/conformance/cases.h"
 
+#include <algorithm>
 #include <charconv>
 #include <chrono>
 #include <map>
 #include <regex>
 #include <thread>
+#include <tuple>
 
 namespace reconciled {
 namespace {
@@ -31,7 +33,48 @@ std::string mask_text(std::string_view text, const std::string& namespace_) {
   return out;
 }
 
-Value normalise(const Value& value, const std::string& namespace_) {
+/// What controllers of a real cluster write at times of their own.
+bool is_moved_by_controllers(const Value& object) {
+  constexpr std::string_view k_kinds[] = {"Deployment",
+                                          "ReplicaSet",
+                                          "StatefulSet",
+                                          "DaemonSet",
+                                          "Job",
+                                          "CronJob",
+                                          "CustomResourceDefinition",
+                                          "PodDisruptionBudget",
+                                          "ResourceQuota",
+                                          "HorizontalPodAutoscaler",
+                                          "PersistentVolume",
+                                          "PersistentVolumeClaim"};
+  return std::find(std::begin(k_kinds), std::end(k_kinds), object["kind"].as_string()) != std::end(k_kinds);
+}
+
+Value without_controllers(const Value& object) {
+  Value out = object;
+  if (is_moved_by_controllers(object)) out.erase("status");
+  if (!object.at({"metadata", "annotations", "deployment.kubernetes.io/revision"}).is_null()) {
+    Value& annotations = out.edit("metadata").edit("annotations");
+    annotations.erase("deployment.kubernetes.io/revision");
+    if (annotations.size() == 0) out.edit("metadata").erase("annotations");
+  }
+  const Value& fields = object.at({"metadata", "managedFields"});
+  if (!fields.is_list()) return out;
+  std::vector<Value> kept;
+  for (const Value& entry : fields.items()) {
+    if (!entry["manager"].as_string().starts_with("kube-")) kept.push_back(entry);
+  }
+  // They are sorted by time; whether two fall into one second is chance.
+  std::sort(kept.begin(), kept.end(), [](const Value& a, const Value& b) {
+    return std::tuple(a["manager"].as_string(), a["operation"].as_string(), a["subresource"].as_string()) <
+           std::tuple(b["manager"].as_string(), b["operation"].as_string(), b["subresource"].as_string());
+  });
+  out.edit("metadata").set("managedFields", Value::list(std::move(kept)));
+  return out;
+}
+
+Value normalise(const Value& raw, const std::string& namespace_) {
+  const Value value = raw.is_map() ? without_controllers(raw) : raw;
   if (value.is_string()) return mask_text(value.as_string(), namespace_);
   if (value.is_list()) {
     Value out = Value::list();
