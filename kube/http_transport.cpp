@@ -6,12 +6,12 @@
 #include <curl/curl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <strings.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -84,7 +84,9 @@ Delivery classify(CURLcode code, CURL* easy) {
 /// The value of a header line when it has this name.
 std::optional<std::string_view> header_value(std::string_view line, std::string_view name) {
   if (line.size() <= name.size() || line[name.size()] != ':') return std::nullopt;
-  if (::strncasecmp(line.data(), name.data(), name.size()) != 0) return std::nullopt;
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
+  if (!std::ranges::equal(line.substr(0, name.size()), name, {}, lower))
+    return std::nullopt;  // `name` is in lower case
   line.remove_prefix(name.size() + 1);
   while (!line.empty() && static_cast<unsigned char>(line.front()) <= ' ') line.remove_prefix(1);
   while (!line.empty() && static_cast<unsigned char>(line.back()) <= ' ') line.remove_suffix(1);
