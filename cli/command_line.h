@@ -34,10 +34,10 @@ struct CommandLine {
   std::vector<std::string> prune;
   std::string timeout;  ///< health of one stack
   std::string fetch_timeout;
-  std::string diff_exit_code;          ///< instead of 1
-  std::string fail_on = "drift";       ///< drift | error
-  std::string listen = "127.0.0.1:0";  ///< sandbox
-  std::string kubeconfig_out;          ///< sandbox
+  std::string diff_exit_code;     ///< instead of 1
+  std::string fail_on = "drift";  ///< drift | error
+  std::string port = "0";         ///< sandbox
+  std::string kubeconfig_out;     ///< sandbox
   bool dry_run = false;
   bool no_wait = false;
   bool show_ignored = false;

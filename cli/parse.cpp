@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
+#include <charconv>
 #include <cstdlib>
 
 namespace reconciled {
@@ -76,6 +77,14 @@ Status check_choice(std::string_view option, const std::string& value, const std
               std::string(option) + " takes one of " + list + "; not \"" + value + "\"" + did_you_mean(value, choices));
 }
 
+Status check_number(std::string_view option, const std::string& value, unsigned most) {
+  unsigned number = 0;
+  const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
+  if (error == std::errc() && end == value.data() + value.size() && number <= most) return {};
+  return fail(ErrorKind::usage,
+              std::string(option) + " takes a number from 0 to " + std::to_string(most) + "; not \"" + value + "\"");
+}
+
 Status check_values(const CommandLine& line) {
   TRY(check_choice("--diff-mode", line.diff_mode, {"auto", "server", "local"}));
   TRY(check_choice("--color", line.colour, {"auto", "always", "never"}));
@@ -84,12 +93,8 @@ Status check_values(const CommandLine& line) {
   for (const std::string* duration : {&line.timeout, &line.fetch_timeout}) {
     if (!duration->empty()) TRY(parse_duration(*duration));
   }
-  if (!line.diff_exit_code.empty()) {
-    const bool digits =
-        line.diff_exit_code.size() <= 3 && line.diff_exit_code.find_first_not_of("0123456789") == std::string::npos;
-    if (!digits || std::stoi(line.diff_exit_code) > 125)
-      return fail(ErrorKind::usage, "--diff-exit-code takes a number from 0 to 125");
-  }
+  if (!line.diff_exit_code.empty()) TRY(check_number("--diff-exit-code", line.diff_exit_code, 125));
+  TRY(check_number("--port", line.port, 65535));
   return {};
 }
 

@@ -42,9 +42,11 @@ class SignalWatch {
 /// Prints phases and, on a terminal, each step.
 class ProgressPrinter final : public RunWatcher {
  public:
-  explicit ProgressPrinter(Terminal& terminal) : m_terminal(terminal), m_begin(monotonic_now()) {}
+  ProgressPrinter(Terminal& terminal, RunWatcher* also)
+      : m_terminal(terminal), m_also(also), m_begin(monotonic_now()) {}
 
   void on_event(const RunEvent& event) override {
+    if (m_also != nullptr) m_also->on_event(event);
     using Kind = RunEvent::Kind;
     switch (event.kind) {
       case Kind::discovered: return phase("connected to Kubernetes " + event.detail);
@@ -72,6 +74,7 @@ class ProgressPrinter final : public RunWatcher {
  private:
   void step(const std::string& text) { m_terminal.progress(Terminal::Progress::step, "          " + text); }
   Terminal& m_terminal;
+  RunWatcher* m_also;
   MonotonicTime m_begin;
   std::size_t m_applied = 0;
 };
@@ -184,8 +187,8 @@ int worst_error(const Pass& pass) {
 
 }  // namespace
 
-Result<Pass> make_pass(const CommandLine& line, Terminal& terminal, RunMode mode) {
-  ProgressPrinter progress(terminal);
+Result<Pass> make_pass(const CommandLine& line, Terminal& terminal, RunMode mode, RunWatcher* also) {
+  ProgressPrinter progress(terminal, also);
   TRY_ASSIGN(const Settings settings, open_settings_for(line));
   TRY_ASSIGN(auto repository, open_repository(line, settings));
   TRY_ASSIGN(Desired desired, load_desired(repository.request, *repository.source));

@@ -21,8 +21,8 @@ struct Pass {
 };
 
 /// The plan of what the command line selects, and in RunMode::apply its execution. SIGINT and SIGTERM stop it between
-/// two waves; a second one ends the program.
-Result<Pass> make_pass(const CommandLine& line, Terminal& terminal, RunMode mode);
+/// two waves; a second one ends the program. `also` is told what happens, beside the terminal.
+Result<Pass> make_pass(const CommandLine& line, Terminal& terminal, RunMode mode, RunWatcher* also = nullptr);
 
 /// The exit code of a plan: the worst error, else 1 (or --diff-exit-code) for differences unless --fail-on=error.
 int plan_exit_code(const CommandLine& line, const Pass& pass);

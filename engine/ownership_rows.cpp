@@ -100,6 +100,13 @@ StackInventory make_committed_row(const StackPlan& plan, const std::vector<Actio
                          observed.object.at({"metadata", "uid"}).as_string() != entry.uid;
     if (!gone && !another) entries.emplace(entry.id, entry);
   }
+  // What was intended with other content may have been carried out: what was sent last is not known then.
+  for (std::size_t i = 0; i < plan.actions.size(); ++i) {
+    const auto entry = entries.find(plan.actions[i].id);
+    if (entry == entries.end() || results[i].outcome == ActionResult::Outcome::applied) continue;
+    const InventoryEntry* intended = intent.find_intended(entry->first);
+    if (intended != nullptr && intended->desired != entry->second.desired) entry->second.desired = Digest{};
+  }
   StackInventory row = intent;
   row.entries = sorted(std::move(entries));
   row.intent.clear();

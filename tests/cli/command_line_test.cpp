@@ -71,9 +71,9 @@ TEST_CASE("an option takes one value, and what follows is an argument") {
 }
 
 TEST_CASE("everything behind two dashes belongs to the command of the sandbox") {
-  const auto line = parse({"sandbox", "--listen", "127.0.0.1:7443", "--", "sh", "-c", "exit 3"});
+  const auto line = parse({"sandbox", "--port", "7443", "--", "sh", "-c", "exit 3"});
   REQUIRE_MESSAGE(line.has_value(), format_error(line.error()));
-  CHECK(line->listen == "127.0.0.1:7443");
+  CHECK(line->port == "7443");
   CHECK(line->arguments == std::vector<std::string>{"sh", "-c", "exit 3"});
 }
 
@@ -83,6 +83,7 @@ TEST_CASE("what was misspelt is named with what would have been right") {
   CHECK(error_of({"--diff-mode", "servr"}).find("did you mean \"server\"?") != std::string::npos);
   CHECK(error_of({"--color", "sometimes"}).find("auto, always, never") != std::string::npos);
   CHECK(error_of({"sync", "--timeout", "soon"}).find("soon") != std::string::npos);
+  CHECK(error_of({"sandbox", "--port", "70000"}).find("0 to 65535") != std::string::npos);
   CHECK(error_of({"--diff-exit-code", "200"}).find("0 to 125") != std::string::npos);
   CHECK_FALSE(parse({"render", "--adopt", "x"}).has_value());
   CHECK_FALSE(parse({"--environment"}).has_value());
