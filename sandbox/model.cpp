@@ -277,8 +277,12 @@ Outcome<ApiResponse> ApiModel::dispatch(const ApiRequest& request, Target& targe
   if (auto failure = authorise(request, target)) return refuse(std::move(*failure));
   const std::string dry_run(query_value(request, "dryRun"));
   if (!dry_run.empty() && dry_run != "All") {
+    const std::string options = target.verb == "create"   ? "CreateOptions"
+                                : target.verb == "update" ? "UpdateOptions"
+                                : target.verb == "delete" ? "DeleteOptions"
+                                                          : "PatchOptions";
     return refuse(make_invalid(
-        "meta.k8s.io", "PatchOptions", "",
+        "meta.k8s.io", options, "",
         {{FieldError::Kind::not_supported, "dryRun", Value::list({dry_run}), "supported values: \"All\""}}));
   }
   const std::string& sub = target.subresource;
@@ -336,6 +340,7 @@ Outcome<ApiResponse> ApiModel::review(const ApiRequest& request, std::string_vie
   ApiResponse response;
   response.status = 201;
   response.body = *body;
+  if (!response.body["metadata"].is_map()) response.body.set("metadata", Value::map());
   if (plural == "selfsubjectreviews") {
     Value list = Value::list();
     for (const std::string& group : groups) list.append(group);

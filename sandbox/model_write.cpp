@@ -125,6 +125,16 @@ FieldSet ignored_fields(const ServedResource& resource, const std::string& subre
   return out;
 }
 
+/// The fields of an Event that Go prints even when nobody set them.
+void complete_event(Value& object) {
+  for (const char* field : {"eventTime", "firstTimestamp", "lastTimestamp"}) {
+    if (object[field].is_null()) object.set(field, Value());
+  }
+  for (const char* field : {"reportingComponent", "reportingInstance"}) {
+    if (object[field].is_null()) object.set(field, "");
+  }
+}
+
 bool needs_version(const ServedResource& resource) {
   return resource.custom || resource.kind == "Lease" || resource.kind == "CustomResourceDefinition";
 }
@@ -287,14 +297,7 @@ Outcome<Value> ApiModel::admit_create(const Target& target, Value object) {
   if (kind == "Namespace" && object.at({"spec", "finalizers"}).size() == 0)
     object.edit("spec").set("finalizers", Value::list({"kubernetes"}));
   if (kind == "PersistentVolume") object.edit("status").set("lastPhaseTransitionTime", now());
-  if (kind == "Event") {
-    for (const char* field : {"eventTime", "firstTimestamp", "lastTimestamp"}) {
-      if (object[field].is_null()) object.set(field, Value());
-    }
-    for (const char* field : {"reportingComponent", "reportingInstance"}) {
-      if (object[field].is_null()) object.set(field, "");
-    }
-  }
+  if (kind == "Event") complete_event(object);
   if (kind == "CustomResourceDefinition") {
     Value stored = Value::list();
     for (const Value& version : object.at({"spec", "versions"}).items()) {
@@ -380,6 +383,7 @@ Outcome<ApiResponse> ApiModel::store_changed(const Target& target, Write write) 
     if (const Value* value = old["metadata"].find(field)) metadata.set(field, *value);
   }
   if (metadata["uid"].as_string().empty()) metadata.set("uid", old.at({"metadata", "uid"}));
+  if (resource.kind == "Event" && !resource.custom) complete_event(object);
   if (resource.kind == "Namespace" && !resource.custom) object.set("spec", old["spec"]);
   if (resource.kind == "Service" && !resource.custom && object.at({"spec", "type"}).as_string() != "ExternalName") {
     Value& spec = object.edit("spec");
@@ -447,7 +451,7 @@ Outcome<ApiResponse> ApiModel::update(const ApiRequest& request, const Target& t
   const std::string_view live_version = live->at({"metadata", "resourceVersion"}).as_string();
   if (version.empty() && needs_version(resource)) {
     return refuse(make_invalid(
-        resource.group, resource.kind, target.name,
+        resource.group, resource.plural, target.name,
         {{FieldError::Kind::invalid, "metadata.resourceVersion", Value(0), "must be specified for an update"}}));
   }
   const std::string_view uid = body->at({"metadata", "uid"}).as_string();
@@ -486,7 +490,7 @@ Outcome<ApiResponse> ApiModel::patch(const ApiRequest& request, const Target& ta
                           .message = "the body of the request was in an unknown format - accepted media types include: "
                                      "application/json-patch+json, application/merge-patch+json, "
                                      "application/apply-patch+yaml",
-                          .before_routing = true});
+                          .before_routing = !resource.custom});
   }
   auto body = read_body(request, target, warnings);
   if (!body) return refuse(body.error());
