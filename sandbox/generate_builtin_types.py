@@ -10,7 +10,6 @@ import re
 import sys
 
 definitions = {}
-kinds = {}
 for path in sys.argv[1:]:
     with open(path, encoding="utf-8") as file:
         document = json.load(file)

@@ -95,9 +95,6 @@ class ApiModel {
 
   // model_write.cpp
   Outcome<ApiResponse> create(const ApiRequest& request, const Target& target);
-  Outcome<ApiResponse> update(const ApiRequest& request, const Target& target);
-  Outcome<ApiResponse> patch(const ApiRequest& request, const Target& target);
-  Outcome<ApiResponse> apply(const ApiRequest& request, const Target& target, const Value& config);
   Outcome<Write> change(const ApiRequest& request, const Target& target, const Value& live, Value changed);
   Outcome<Value> admit_create(const Target& target, Value object);
   Outcome<Value> store_created(const Target& target, Value object);
@@ -106,6 +103,11 @@ class ApiModel {
   std::optional<Failure> check_namespace(const Target& target) const;
   void set_creation_fields(const Target& target, Value& object);
   [[nodiscard]] std::string now() const;
+
+  // model_patch.cpp
+  Outcome<ApiResponse> update(const ApiRequest& request, const Target& target);
+  Outcome<ApiResponse> patch(const ApiRequest& request, const Target& target);
+  Outcome<ApiResponse> apply(const ApiRequest& request, const Target& target, const Value& config);
 
   // model_delete.cpp
   Outcome<ApiResponse> remove(const ApiRequest& request, const Target& target);
