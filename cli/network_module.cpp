@@ -20,7 +20,13 @@ GitCredential make_credential(const std::string& prefix, const AuthSettings& aut
   credential.url_prefix = prefix;
   credential.username = auth.username;
   credential.password = auth.password.clone();
-  credential.token = auth.token.clone();
+  credential.password_file = auth.password_file;
+  if (!auth.token.empty() || !auth.token_file.empty()) {
+    // Git servers take an access token as the password of any user.
+    if (credential.username.empty()) credential.username = "token";
+    credential.password = auth.token.clone();
+    credential.password_file = auth.token_file;
+  }
   credential.ca_file = auth.ca_file;
   credential.client_certificate_file = auth.client_cert_file;
   credential.client_key_file = auth.client_key_file;
@@ -67,6 +73,10 @@ Result<Connection> connect(const Settings& settings, const ConnectionRequest& re
   options.context = request.context;
   options.exec_plugins = ExecPlugins::allow;  // on the command line, as kubectl does
   KubeOptions kube;
+  if (settings.limits.response_bytes != 0) {
+    kube.limits.max_list_bytes = settings.limits.response_bytes;
+    kube.limits.max_answer_bytes = std::min(kube.limits.max_answer_bytes, settings.limits.response_bytes);
+  }
   Connection connection;
   connection.name = request.cluster;
   connection.state_namespace = "reconciled-system";

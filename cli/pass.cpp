@@ -119,6 +119,7 @@ Result<RunRequest> make_request(const CommandLine& line, const Settings& setting
   request.confirm_prune = line.prune;
   request.wait = line.no_wait ? Wait::no : Wait::yes;
   request.health_timeout = settings.timeouts.health;
+  request.request_timeout = settings.timeouts.request;
   if (!line.timeout.empty()) {
     TRY_ASSIGN(request.health_timeout, parse_duration(line.timeout));
   }

@@ -13,12 +13,15 @@ class Calls {
  public:
   using Continuation = std::function<void(Answer)>;
 
-  explicit Calls(Cluster& cluster) : m_cluster(cluster) {}
+  /// Each call may take `timeout` with its retries.
+  explicit Calls(Cluster& cluster, Duration timeout = std::chrono::seconds(30))
+      : m_cluster(cluster), m_timeout(timeout) {}
   Calls(const Calls&) = delete;
   Calls& operator=(const Calls&) = delete;
 
   void start(Call call, Continuation then) {
     call.id = ++m_last;
+    call.timeout = m_timeout;
     m_waiting.emplace(call.id, std::move(then));
     ++m_started;
     m_cluster.start(std::move(call));
@@ -36,6 +39,7 @@ class Calls {
 
  private:
   Cluster& m_cluster;
+  Duration m_timeout;
   CallId m_last = 0;
   std::uint64_t m_started = 0;
   std::unordered_map<CallId, Continuation> m_waiting;

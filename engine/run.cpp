@@ -45,7 +45,7 @@ struct Run::State {
         repository(desired_.repository),
         graph(desired_.graph),
         revision(desired_.revision.commit),
-        calls(cluster),
+        calls(cluster, request.request_timeout),
         timers(clock),
         store(
             calls, clock,

@@ -43,6 +43,7 @@ struct RunRequest {
   std::vector<std::string> confirm_prune;             ///< patterns on layer/name: held prunes that a person confirmed
   Wait wait = Wait::yes;                              ///< for health after the apply
   Duration health_timeout = std::chrono::minutes(5);  ///< of one stack
+  Duration request_timeout = std::chrono::seconds(30);  ///< of one call with its retries
 };
 
 /// What became of one action.

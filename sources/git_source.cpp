@@ -328,6 +328,7 @@ GitCredential GitCredential::clone() const {
   copy.url_prefix = url_prefix;
   copy.username = username;
   copy.password = password.clone();
+  copy.password_file = password_file;
   copy.token = token.clone();
   copy.ca_file = ca_file;
   copy.ca_pem = ca_pem;

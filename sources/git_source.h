@@ -20,6 +20,7 @@ struct GitCredential {
   std::string url_prefix;  ///< "https://git.example.com/team/", "git@git.example.com:"
   std::string username;    ///< for basic authentication; of ssh where the URL names none
   SecretString password;   ///< basic authentication
+  std::string password_file;  ///< holds the password; read at each use, so that a rotated one counts at once
   SecretString token;      ///< sent as "Authorization: Bearer"; wins over the password
   std::string ca_file;     ///< trusted instead of the machine's authorities
   std::string ca_pem;      ///< the same as text

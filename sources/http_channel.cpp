@@ -1,5 +1,7 @@
 #include "sources/git_channels.h"
 
+#include "base/file.h"
+
 #include <curl/curl.h>
 
 #include <algorithm>
@@ -12,6 +14,8 @@
 
 namespace reconciled {
 namespace {
+
+constexpr std::size_t k_max_password_bytes = 64 << 10;
 
 /// CURL and CURLM are both void.
 struct EasyFree {
@@ -71,6 +75,7 @@ class HttpChannel final : public GitChannel, private ByteStream {
   Status begin(Method method, const std::string& url, std::string_view body);
   void set_transport_options();
   void set_credentials();
+  Status read_password();
   Status await_headers();
   Status check_answer(std::string_view content_type);
   Status follow_redirect(std::string_view suffix);
@@ -81,6 +86,7 @@ class HttpChannel final : public GitChannel, private ByteStream {
   static std::size_t on_body(char* data, std::size_t size, std::size_t count, void* self);
 
   ChannelOptions m_options;
+  SecretString m_password;
   std::string m_server;
   std::string m_base;  // where info/refs and git-upload-pack lie
   SpeedWatch m_watch;
@@ -102,10 +108,26 @@ std::size_t HttpChannel::on_body(char* data, std::size_t size, std::size_t count
   return size * count;
 }
 
+Status HttpChannel::read_password() {
+  const GitCredential& credential = m_options.credential;
+  m_password = credential.password.clone();
+  if (credential.password_file.empty()) return {};
+  auto text = read_file(credential.password_file, k_max_password_bytes);
+  if (!text) return fail(std::move(text).error().in("read the password or token for " + credential.url_prefix));
+  while (text->ends_with('\n') || text->ends_with('\r')) text->pop_back();
+  if (text->empty()) {
+    return fail(ErrorKind::config, "it holds no password or token", {credential.password_file, 0, 0, {}},
+                "write it into the file, or remove the file from the settings");
+  }
+  m_password = SecretString(*text);
+  return {};
+}
+
 Status HttpChannel::open() {
+  TRY(read_password());
   if (m_options.url.scheme == GitUrl::Scheme::http) {
     const bool loopback = is_loopback(m_options.url);
-    const bool secret = !m_options.credential.password.empty() || !m_options.credential.token.empty();
+    const bool secret = !m_password.empty() || !m_options.credential.token.empty();
     if (m_options.plain_http == PlainHttp::refuse || (m_options.plain_http == PlainHttp::loopback && !loopback)) {
       return fail(ErrorKind::config, "http:// without TLS is not allowed", {}, "use https://");
     }
@@ -172,10 +194,10 @@ void HttpChannel::set_credentials() {
   if (!credential.token.empty()) {
     curl_easy_setopt(easy, CURLOPT_HTTPAUTH, static_cast<long>(CURLAUTH_BEARER));
     curl_easy_setopt(easy, CURLOPT_XOAUTH2_BEARER, std::string(credential.token.reveal()).c_str());
-  } else if (!credential.password.empty() || !credential.username.empty()) {
+  } else if (!m_password.empty() || !credential.username.empty()) {
     curl_easy_setopt(easy, CURLOPT_HTTPAUTH, static_cast<long>(CURLAUTH_BASIC));
     curl_easy_setopt(easy, CURLOPT_USERNAME, credential.username.c_str());
-    curl_easy_setopt(easy, CURLOPT_PASSWORD, std::string(credential.password.reveal()).c_str());
+    curl_easy_setopt(easy, CURLOPT_PASSWORD, std::string(m_password.reveal()).c_str());
   }
 }
 
