@@ -112,7 +112,8 @@ class ApiModel {
   // model_delete.cpp
   Outcome<ApiResponse> remove(const ApiRequest& request, const Target& target);
   Outcome<ApiResponse> remove_collection(const ApiRequest& request, const Target& target);
-  Outcome<Value> remove_object(const Target& target, const Value& live, const Value& options);
+  /// `live` is a copy: the stored object goes while its last state is still needed.
+  Outcome<Value> remove_object(const Target& target, Value live, const Value& options);
 
   // model_scale.cpp
   Outcome<ApiResponse> scale(const ApiRequest& request, const Target& target);

@@ -35,7 +35,7 @@ std::optional<Failure> check_preconditions(const ServedResource& resource, const
 
 }  // namespace
 
-Outcome<Value> ApiModel::remove_object(const Target& target, const Value& live, const Value& options) {
+Outcome<Value> ApiModel::remove_object(const Target& target, Value live, const Value& options) {
   const ServedResource& resource = *target.resource;
   const std::string propagation(options["propagationPolicy"].as_string("Background"));
   if (propagation != "Background" && propagation != "Foreground" && propagation != "Orphan") {
