@@ -72,8 +72,7 @@ class DesiredWalk {
   bool absent_is_same(const Value& desired, FieldSet owned, const FieldStep& at) const {
     if (desired.is_null()) return true;
     if (!is_empty(desired)) return false;
-    if (owned.self()) return true;
-    return m_builtin && !empty_matters(at.field(), at.parent_field());
+    return owned.self() || is_dropped(desired, at);
   }
 
   void value(const Value& desired, const Value& live, FieldSet owned, const FieldStep& at, bool atomic) {
@@ -83,8 +82,20 @@ class DesiredWalk {
     } else if (desired.is_list() && live.is_list()) {
       list(desired, live, owned, at, atomic);
     } else if (!same_scalar(desired, live, owned, at)) {
-      m_list.add(FieldChange::Op::replace, at, live, desired, atomic);
+      replace(desired, live, at, atomic);
     }
+  }
+
+  void replace(const Value& desired, const Value& live, const FieldStep& at, bool atomic) {
+    if (is_dropped(desired, at))
+      m_list.add(FieldChange::Op::remove, at, live, Value(), atomic);
+    else
+      m_list.add(FieldChange::Op::replace, at, live, desired, atomic);
+  }
+
+  // An empty value of a Go type that does not tell it from none: the field goes.
+  bool is_dropped(const Value& desired, const FieldStep& at) const {
+    return m_builtin && !at.item && is_empty(desired) && !empty_matters(at.field(), at.parent_field());
   }
 
   bool is_atomic(const FieldStep& at) const { return m_builtin && !at.item && is_atomic_map(at.field()); }
@@ -161,7 +172,7 @@ class DesiredWalk {
 
   void atomic_list(const Value& desired, const Value& live, FieldSet owned, const FieldStep& at) {
     if (desired.size() != live.size()) {
-      m_list.add(FieldChange::Op::replace, at, live, desired, false);
+      replace(desired, live, at, false);
       return;
     }
     for (std::size_t i = 0; i < desired.size(); ++i) {

@@ -66,6 +66,10 @@ class PredictedWalk {
       keyed_list(predicted, live, at, shape);
       return;
     }
+    if (shape.kind == ListShape::Kind::set) {
+      set_list(predicted, live, at);
+      return;
+    }
     if (predicted.size() != live.size()) {
       m_list.add(FieldChange::Op::replace, at, live, predicted, false);
       return;
@@ -76,6 +80,35 @@ class PredictedWalk {
       item.item = true;
       item.live_index = item.desired_index = i;
       value(predicted.items()[i], live.items()[i], item);
+    }
+  }
+
+  void set_list(const Value& predicted, const Value& live, const FieldStep& at) {
+    const auto contains = [](const Value& list, const Value& wanted) {
+      return std::find(list.items().begin(), list.items().end(), wanted) != list.items().end();
+    };
+    const auto element = [](const Value& value) { return "v:" + item_element(value).substr(2); };
+    for (std::size_t i = 0; i < predicted.size(); ++i) {
+      const Value& value = predicted.items()[i];
+      if (contains(live, value)) continue;
+      FieldStep item;
+      item.parent = &at;
+      item.item = true;
+      item.live_index = live.size();
+      item.desired_index = i;
+      item.element = element(value);
+      m_list.add(FieldChange::Op::add, item, Value(), value, false);
+    }
+    for (std::size_t i = 0; i < live.size(); ++i) {
+      const Value& value = live.items()[i];
+      if (contains(predicted, value)) continue;
+      FieldStep item;
+      item.parent = &at;
+      item.item = true;
+      item.live_index = i;
+      item.desired_index = predicted.size();
+      item.element = element(value);
+      m_list.add(FieldChange::Op::remove, item, value, Value(), false);
     }
   }
 

@@ -23,7 +23,7 @@ struct Subject {
   const Observed& observed;
   Whose whose = Whose::nobody;
   const StackInventory* other = nullptr;  // the row of Whose::another_stack
-  bool sent_before = false;               // our last apply sent exactly this body
+  bool sent_before = false;               // our last apply sent exactly this body; of a Secret: its keys
   std::vector<Difference> differences;
 };
 
@@ -33,6 +33,11 @@ Action& hold(Action& action, ActionKind held, std::string reason) {
   action.reason = std::move(reason);
   action.body = Value();
   return action;
+}
+
+// Digests of Secrets are kept where others can read them, so they leave the values out: they prove less.
+bool is_secret(const Subject& subject) {
+  return subject.manifest.id.group_kind() == GroupKind{"", "Secret"};
 }
 
 bool counts(const Difference& difference) {
@@ -116,7 +121,7 @@ std::vector<Conflict> find_conflicts(const Subject& subject) {
     if (std::none_of(out.begin(), out.end(), same)) out.push_back({std::move(text), hand && subject.sent_before});
   };
   for (const Difference& difference : subject.differences) {
-    const bool taken = difference.change.op == FieldChange::Op::replace || difference.atomic;
+    const bool taken = difference.change.op != FieldChange::Op::add || difference.atomic;
     if (!counts(difference) || !taken) continue;
     for (const Manager& other : difference.others) {
       add(other.name + ": " + difference.field, is_hand_edit(other.applied, other.subresource, other.name));
@@ -138,7 +143,7 @@ std::vector<Conflict> find_conflicts(const Subject& subject) {
 
 void compare(Subject& subject, Action& action, StackPlan& plan) {
   const ObjectId& id = subject.manifest.id;
-  const Trust trust = subject.sent_before ? Trust::yes : Trust::no;
+  const Trust trust = subject.sent_before && !is_secret(subject) ? Trust::yes : Trust::no;
   subject.differences = subject.observed.predicted
                             ? compare_predicted(*subject.observed.predicted, subject.observed.object, id.group_kind())
                             : compare_desired(action.body, subject.observed.object, id.group_kind(), trust);
@@ -172,7 +177,8 @@ void compare(Subject& subject, Action& action, StackPlan& plan) {
 ChangeCause find_cause(const Subject& subject) {
   const bool foreign = std::any_of(subject.differences.begin(), subject.differences.end(),
                                    [](const Difference& found) { return counts(found) && !found.others.empty(); });
-  return foreign || subject.sent_before ? ChangeCause::manual : ChangeCause::git_ahead;
+  const bool same_as_sent = subject.sent_before && !is_secret(subject);
+  return foreign || same_as_sent ? ChangeCause::manual : ChangeCause::git_ahead;
 }
 
 std::string update_reason(const Subject& subject, ChangeCause cause) {

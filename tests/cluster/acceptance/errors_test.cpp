@@ -375,7 +375,7 @@ TEST_CASE("a disk that is full is named, as trouble of this machine") {
                                  scene.folder() + "/cache", "-C", server->url("git", "fleet.git")},
                                 "unshare");
   CHECK_MESSAGE(run.code == 1, run.text());
-  CHECK_MESSAGE(run.says("No space left on device"), run.text());
+  CHECK_MESSAGE(run.says("the disk of the cache folder is full"), run.text());
   CHECK(scene.config_maps() == "");
 }
 

@@ -143,6 +143,38 @@ TEST_CASE("a commit that changes, adds, moves and removes files is followed exac
   CHECK(scene.config_maps() == "added changed moved-inside same two");
 }
 
+TEST_CASE("a new value of a Secret is followed, and a value that somebody changed is repaired, without showing either") {
+  Scene scene("secret");
+  const auto write_secret = [&](std::string_view value) {
+    scene.write("applications/shop/secret.yaml",
+                "apiVersion: v1\nkind: Secret\nmetadata: {name: login, namespace: $NS}\nstringData: {password: " +
+                    std::string(value) + "}\n");
+  };
+  const auto password = [&] { return scene.live("/api/v1/namespaces/$NS/secrets/login")["data"]["password"]; };
+  write_secret("first-value");
+  REQUIRE(scene.sync().code == 0);
+  write_secret("second-value");
+  for (const auto& mode : {"server", "local"}) {
+    const Outcome plan = scene.plan({"--diff-mode", mode});
+    CHECK_MESSAGE(plan.code == 1, plan.text());
+    CHECK(plan.object("Secret/" + scene.space() + "/login")["cause"] == "git-ahead");
+    CHECK_FALSE(plan.says("-value"));
+  }
+  const Outcome second = scene.sync();
+  CHECK_MESSAGE(second.code == 0, second.text());
+  CHECK_FALSE(second.says("-value"));
+  CHECK(password() == "c2Vjb25kLXZhbHVl");
+  scene.patch("/api/v1/namespaces/$NS/secrets/login", R"({"stringData":{"password":"third-value"}})");
+  const Outcome plan = scene.plan();
+  CHECK_MESSAGE(plan.code == 1, plan.text());
+  CHECK(plan.object("Secret/" + scene.space() + "/login")["cause"] == "manual");
+  CHECK_FALSE(plan.says("dGhpcmQtdmFsdWU"));
+  const Outcome third = scene.sync();
+  CHECK_MESSAGE(third.code == 0, third.text());
+  CHECK(password() == "c2Vjb25kLXZhbHVl");
+  CHECK(scene.plan().code == 0);
+}
+
 TEST_CASE("an empty render is held until a person confirms it") {
   Scene scene("empty");
   scene.write_config_map("applications/shop/a.yaml", "1");
