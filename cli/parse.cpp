@@ -57,7 +57,7 @@ std::string suggest_flag(const std::string& word, const CommandRow& command) {
 
 Result<std::string> take_command(int& argc, const char* const*& argv) {
   if (argc < 2 || argv[1][0] == '-') return std::string();
-  const std::string word = argv[1];
+  std::string word = argv[1];
   std::vector<std::string> names;
   for (const auto& row : command_rows()) names.emplace_back(row.name);
   if (std::ranges::find(names, word) == names.end()) {

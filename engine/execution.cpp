@@ -40,12 +40,10 @@ struct Execution::Item {
   bool committed_before = false;
 };
 
-Execution::Execution(const RunRequest& request, const Repository& repository, const StackGraph& graph,
-                     const std::string& revision, Survey& survey, Calls& calls, InventoryStore& store, Timers& timers,
-                     RunWatcher& watcher)
+Execution::Execution(const RunRequest& request, const Repository& repository, const std::string& revision,
+                     Survey& survey, Calls& calls, InventoryStore& store, Timers& timers, RunWatcher& watcher)
     : m_request(request),
       m_repository(repository),
-      m_graph(graph),
       m_revision(revision),
       m_survey(survey),
       m_calls(calls),

@@ -24,9 +24,8 @@ namespace reconciled {
 class Execution {
  public:
   using Done = std::function<void()>;
-  Execution(const RunRequest& request, const Repository& repository, const StackGraph& graph,
-            const std::string& revision, Survey& survey, Calls& calls, InventoryStore& store, Timers& timers,
-            RunWatcher& watcher);
+  Execution(const RunRequest& request, const Repository& repository, const std::string& revision, Survey& survey,
+            Calls& calls, InventoryStore& store, Timers& timers, RunWatcher& watcher);
 
   ~Execution();
   Execution(const Execution&) = delete;
@@ -56,7 +55,6 @@ class Execution {
 
   const RunRequest& m_request;
   const Repository& m_repository;
-  const StackGraph& m_graph;
   std::string m_revision;
   Survey& m_survey;
   Calls& m_calls;

@@ -31,10 +31,10 @@ void HealthWait::poll() {
   }
   m_observation = std::make_unique<Observation>(m_calls, m_cluster, m_discovery);
   for (const auto& [id, waiting] : m_waiting) m_observation->want(waiting.scope, id, waiting.version);
-  m_observation->start([this](LiveState live) { take(std::move(live)); });
+  m_observation->start([this](LiveState live) { take(live); });
 }
 
-void HealthWait::take(LiveState live) {
+void HealthWait::take(const LiveState& live) {
   m_scheduled = false;
   std::vector<ObjectId> ids;
   for (const auto& [id, waiting] : m_waiting) ids.push_back(id);

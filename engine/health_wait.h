@@ -35,7 +35,7 @@ class HealthWait {
   };
   void schedule();
   void poll();
-  void take(LiveState live);
+  void take(const LiveState& live);
 
   Calls& m_calls;
   Timers& m_timers;

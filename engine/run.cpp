@@ -71,8 +71,7 @@ struct Run::State {
       finished = true;
       return;
     }
-    execution =
-        std::make_unique<Execution>(request, repository, graph, revision, survey, calls, store, timers, watcher);
+    execution = std::make_unique<Execution>(request, repository, revision, survey, calls, store, timers, watcher);
     execution->start([this] {
       record.stacks = execution->take_runs();
       finished = true;

@@ -58,7 +58,7 @@ class OverlayTree final : public SourceTree {
   }
 
   Result<std::string> id(std::string_view path) const override {
-    TRY_ASSIGN(const auto base, m_base->id(path));
+    TRY_ASSIGN(auto base, m_base->id(path));
     TRY_ASSIGN(const auto overlay, m_overlay->id(path));
     if (overlay.empty()) return base;
     return sha256(base + "+" + overlay).hex();

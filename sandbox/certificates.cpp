@@ -19,7 +19,7 @@ using Key = std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)>;
 using Certificate = std::unique_ptr<X509, decltype(&X509_free)>;
 using Memory = std::unique_ptr<BIO, decltype(&BIO_free)>;
 
-Error openssl_error(std::string doing) {
+Error openssl_error(const std::string& doing) {
   char text[256] = {};
   ERR_error_string_n(ERR_get_error(), text, sizeof text);
   return Error(ErrorKind::internal, doing + ": " + text);

@@ -121,12 +121,13 @@ Failure already_exists(std::string_view group, std::string_view resource, std::s
   return of_object(409, "AlreadyExists", group, resource, name,
                    qualified(resource, group) + " \"" + std::string(name) + "\" already exists");
 }
-Failure conflict(std::string_view group, std::string_view resource, std::string_view name, std::string message) {
+Failure conflict(std::string_view group, std::string_view resource, std::string_view name, const std::string& message) {
   return of_object(
       409, "Conflict", group, resource, name,
       "Operation cannot be fulfilled on " + qualified(resource, group) + " \"" + std::string(name) + "\": " + message);
 }
-Failure forbidden(std::string_view group, std::string_view resource, std::string_view name, std::string message) {
+Failure forbidden(std::string_view group, std::string_view resource, std::string_view name,
+                  const std::string& message) {
   std::string text = qualified(resource, group);
   if (!name.empty()) text += " \"" + std::string(name) + "\"";
   return of_object(403, "Forbidden", group, resource, name, text + " is forbidden: " + message);

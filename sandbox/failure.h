@@ -53,8 +53,8 @@ Failure method_not_allowed();
 Failure not_found(std::string_view group, std::string_view resource, std::string_view name);
 Failure already_exists(std::string_view group, std::string_view resource, std::string_view name);
 /// 409 of optimistic locking and preconditions.
-Failure conflict(std::string_view group, std::string_view resource, std::string_view name, std::string message);
-Failure forbidden(std::string_view group, std::string_view resource, std::string_view name, std::string message);
+Failure conflict(std::string_view group, std::string_view resource, std::string_view name, const std::string& message);
+Failure forbidden(std::string_view group, std::string_view resource, std::string_view name, const std::string& message);
 Failure gone(std::string message);
 /// 501: what the sandbox does not model.
 Failure not_implemented(std::string what);
