@@ -73,8 +73,9 @@ Outcome<ApiModel::Write> ApiModel::change(const ApiRequest& request, const Targe
   const std::string cannot =
       resource.kind + " in version \"" + resource.version + "\" cannot be handled as a " + resource.kind + ": ";
   const std::string_view kind = changed["kind"].as_string(resource.kind);
-  const std::string_view api_version = changed["apiVersion"].as_string(resource.api_version());
-  if (kind != resource.kind || api_version != resource.api_version()) {
+  const std::string expected = resource.api_version();
+  const std::string_view api_version = changed["apiVersion"].as_string(expected);
+  if (kind != resource.kind || api_version != expected) {
     return refuse(bad_request("the API version in the data (" + std::string(api_version) +
                               ", Kind=" + std::string(kind) + ") does not match the expected API version (" +
                               kind_text(resource) + ")"));
