@@ -42,4 +42,20 @@ const StackInventory* Inventory::owner_of(const ObjectId& id) const {
   return intended;
 }
 
+std::set<ObjectId> find_shared(const Inventory& inventory) {
+  std::vector<std::pair<const ObjectId*, const StackInventory*>> claims;
+  for (const auto& [key, row] : inventory.stacks) {
+    for (const auto* entries : {&row.entries, &row.intent}) {
+      for (const InventoryEntry& entry : *entries) claims.emplace_back(&entry.id, &row);
+    }
+  }
+  std::sort(claims.begin(), claims.end(), [](const auto& a, const auto& b) { return *a.first < *b.first; });
+  std::set<ObjectId> shared;
+  for (std::size_t i = 1; i < claims.size(); ++i) {
+    if (claims[i].second != claims[i - 1].second && *claims[i].first == *claims[i - 1].first)
+      shared.insert(*claims[i].first);
+  }
+  return shared;
+}
+
 }  // namespace reconciled

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -53,6 +54,9 @@ struct Inventory {
 };
 
 /// A row as compact JSON text and back; the schema version is in the text, a newer one is refused.
+/// Objects that rows of several stacks have: one moved, and the row it left is older than the last apply.
+std::set<ObjectId> find_shared(const Inventory& inventory);
+
 std::string encode_row(const StackInventory& row);
 Result<StackInventory> decode_row(std::string_view text, std::string_view cluster);
 

@@ -114,7 +114,8 @@ struct PlanInput {
   PruneGuard guard;
   Adopt adopt = Adopt::no;
   PruneAnswer prune = PruneAnswer::guarded;
-  std::string forbidden_reason;  ///< of PruneAnswer::forbidden
+  std::string forbidden_reason;                ///< of PruneAnswer::forbidden
+  const std::set<ObjectId>* shared = nullptr;  ///< find_shared of `all`; nullptr: none
 };
 
 /// Pure. Every desired object has exactly one action; so has every inventory entry that is no longer desired, unless

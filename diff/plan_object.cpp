@@ -82,6 +82,8 @@ void find_owner(Subject& subject) {
 void find_sent_before(Subject& subject, const Digest& desired) {
   const StackInventory* row = subject.whose == Whose::another_stack ? subject.other : subject.input.inventory;
   if (subject.whose == Whose::nobody || row == nullptr) return;
+  // Of two rows that have it, nobody knows which was carried out last.
+  if (subject.input.shared != nullptr && subject.input.shared->contains(subject.manifest.id)) return;
   const InventoryEntry* committed = row->find_committed(subject.manifest.id);
   const InventoryEntry* intended = row->find_intended(subject.manifest.id);
   if (committed == nullptr && !applied_by_us(subject.observed.object)) return;

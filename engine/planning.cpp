@@ -107,6 +107,7 @@ void Planning::prepared() {
   if (--m_preparing != 0) return;
   if (m_failed) return fail_with(std::move(*m_failed));
   m_store.set_cluster_uid(m_survey.cluster_uid);
+  m_shared = find_shared(m_survey.inventory);
   for (const auto& group : m_survey.discovery->failed_groups)
     m_survey.warnings.push_back("the API group " + group + " does not answer: its kinds are unknown");
   collect_stacks();
@@ -257,6 +258,7 @@ void Planning::plan_one(PlannedStack& planned) {
       .adopt = matches_any(m_request.adopt, planned.stack.id.path()) ? Adopt::yes : Adopt::no,
       .prune = prune_answer(planned, reason),
       .forbidden_reason = reason,
+      .shared = &m_shared,
   };
   planned.plan = make_plan(input);
 }

@@ -76,6 +76,7 @@ class Planning {
   Done m_done;
   Survey m_survey;
   std::unique_ptr<Observation> m_observation;
+  std::set<ObjectId> m_shared;  ///< objects that several rows of the inventory have
   std::size_t m_preparing = 0;
   std::size_t m_predicting = 0;
   bool m_dry_run_forbidden = false;

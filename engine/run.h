@@ -39,10 +39,10 @@ struct RunRequest {
   RunMode mode = RunMode::plan;
   DiffMode diff = DiffMode::automatic;
   PruneGuard guard;
-  std::vector<std::string> adopt;                     ///< patterns on layer/name
-  std::vector<std::string> confirm_prune;             ///< patterns on layer/name: held prunes that a person confirmed
-  Wait wait = Wait::yes;                              ///< for health after the apply
-  Duration health_timeout = std::chrono::minutes(5);  ///< of one stack
+  std::vector<std::string> adopt;                       ///< patterns on layer/name
+  std::vector<std::string> confirm_prune;               ///< patterns on layer/name: held prunes that a person confirmed
+  Wait wait = Wait::yes;                                ///< for health after the apply
+  Duration health_timeout = std::chrono::minutes(5);    ///< of one stack
   Duration request_timeout = std::chrono::seconds(30);  ///< of one call with its retries
 };
 

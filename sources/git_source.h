@@ -17,13 +17,13 @@ namespace reconciled {
 /// How to reach the repositories below a URL prefix. The longest prefix that fits a URL is taken, whole; scheme, host
 /// and port must be equal, so a credential never reaches another server.
 struct GitCredential {
-  std::string url_prefix;  ///< "https://git.example.com/team/", "git@git.example.com:"
-  std::string username;    ///< for basic authentication; of ssh where the URL names none
-  SecretString password;   ///< basic authentication
+  std::string url_prefix;     ///< "https://git.example.com/team/", "git@git.example.com:"
+  std::string username;       ///< for basic authentication; of ssh where the URL names none
+  SecretString password;      ///< basic authentication
   std::string password_file;  ///< holds the password; read at each use, so that a rotated one counts at once
-  SecretString token;      ///< sent as "Authorization: Bearer"; wins over the password
-  std::string ca_file;     ///< trusted instead of the machine's authorities
-  std::string ca_pem;      ///< the same as text
+  SecretString token;         ///< sent as "Authorization: Bearer"; wins over the password
+  std::string ca_file;        ///< trusted instead of the machine's authorities
+  std::string ca_pem;         ///< the same as text
   std::string client_certificate_file;
   std::string client_key_file;
   std::string ssh_key_file;      ///< empty: the agent's and user's keys

@@ -1,6 +1,5 @@
-#include "sources/git_channels.h"
-
 #include "base/file.h"
+#include "sources/git_channels.h"
 
 #include <curl/curl.h>
 

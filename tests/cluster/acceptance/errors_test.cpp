@@ -81,7 +81,8 @@ TEST_CASE("exit code 4: broken content stops its stack, and nothing is deleted a
   const Outcome plan = scene.plan();
   CHECK_MESSAGE(plan.code == 4, plan.text());
 
-  scene.write("reconcile.yaml", "apiVersion: reconcile/v1\nkind: Repository\nlayers: {applications: {after: [nothing]}}\n");
+  scene.write("reconcile.yaml",
+              "apiVersion: reconcile/v1\nkind: Repository\nlayers: {applications: {after: [nothing]}}\n");
   const Outcome root = scene.sync();
   CHECK_MESSAGE(root.code == 4, root.text());
   CHECK_MESSAGE(root.says("reconcile.yaml:3:"), root.text());
@@ -97,9 +98,9 @@ TEST_CASE("exit code 5: an API server that does not answer, a token it does not 
   write_good(scene);
   scene.settings("timeouts: {request: 2s}\n");
   const std::string server = "https://127.0.0.1:" + std::to_string(free_port());
-  const std::string kubeconfig = "apiVersion: v1\nkind: Config\ncurrent-context: a\nclusters: [{name: a, cluster: {server: \"" +
-                                 server + "\"}}]\nusers: [{name: a, user: {token: t}}]\n" +
-                                 "contexts: [{name: a, context: {cluster: a, user: a}}]\n";
+  const std::string kubeconfig =
+      "apiVersion: v1\nkind: Config\ncurrent-context: a\nclusters: [{name: a, cluster: {server: \"" + server +
+      "\"}}]\nusers: [{name: a, user: {token: t}}]\n" + "contexts: [{name: a, context: {cluster: a, user: a}}]\n";
   check_ok(write_file_atomically(scene.folder() + "/nobody-there", kubeconfig));
   const Outcome unreachable = scene.sync({"--kubeconfig", scene.folder() + "/nobody-there"});
   CHECK_MESSAGE(unreachable.code == 5, unreachable.text());
@@ -182,7 +183,8 @@ TEST_CASE("exit code 8: an environment that the settings do not name is refused"
 
 TEST_CASE("exit code 8: another cluster than the settings name gets no prunes") {
   Scene scene("other-cluster");
-  for (const auto* name : {"a", "b", "c"}) scene.write_config_map("applications/shop/" + std::string(name) + ".yaml", "1");
+  for (const auto* name : {"a", "b", "c"})
+    scene.write_config_map("applications/shop/" + std::string(name) + ".yaml", "1");
   REQUIRE(scene.sync().code == 0);
   scene.remove("applications/shop/c.yaml");
   scene.settings("clusters: [{name: here, uid: 01234567-89ab-cdef-0123-456789abcdef}]\n");
@@ -248,8 +250,9 @@ TEST_CASE("a team's stack that reaches beyond its bounds stops whole, and nothin
     CHECK(scene.live("/api/v1/namespaces/" + elsewhere + "/configmaps/beyond").is_null());
   }
   SUBCASE("a kind of the whole cluster") {
-    scene.write("applications/shop/beyond.yaml",
-                "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: {name: $NS-beyond}\nrules: []\n");
+    scene.write(
+        "applications/shop/beyond.yaml",
+        "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: {name: $NS-beyond}\nrules: []\n");
     check_stopped("ClusterRole");
     CHECK(scene.live("/apis/rbac.authorization.k8s.io/v1/clusterroles/$NS-beyond").is_null());
   }
@@ -269,7 +272,8 @@ TEST_CASE("a team whose service account has no rights is told so; others go on, 
   write_good(scene);
   scene.make("/api/v1/namespaces/$NS/serviceaccounts", R"({"metadata":{"name":"shop"}})");
   const std::string roles = "/apis/rbac.authorization.k8s.io/v1/namespaces/$NS/";
-  scene.make(roles + "roles", R"({"metadata":{"name":"shop"},"rules":[{"apiGroups":[""],"resources":["configmaps"],"verbs":["*"]}]})");
+  scene.make(roles + "roles",
+             R"({"metadata":{"name":"shop"},"rules":[{"apiGroups":[""],"resources":["configmaps"],"verbs":["*"]}]})");
   const std::string binding = R"({"metadata":{"name":"shop"},
     "roleRef":{"apiGroup":"rbac.authorization.k8s.io","kind":"Role","name":"shop"},
     "subjects":[{"kind":"ServiceAccount","name":"shop","namespace":"$NS"}]})";
@@ -313,9 +317,9 @@ TEST_CASE("a CRD that was removed leaves its custom resources held and everythin
     "x-kubernetes-preserve-unknown-fields":true}}}]}})";
   const std::string crds = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
   const auto write_thing = [&](std::string_view value) {
-    scene.write("applications/things/thing.yaml", "apiVersion: " + group +
-                                                      "/v1\nkind: Thing\nmetadata: {name: one, namespace: $NS}\nspec: {v: " +
-                                                      std::string(value) + "}\n");
+    scene.write("applications/things/thing.yaml",
+                "apiVersion: " + group +
+                    "/v1\nkind: Thing\nmetadata: {name: one, namespace: $NS}\nspec: {v: " + std::string(value) + "}\n");
   };
   scene.write("infrastructure/kinds/crd.json",
               R"({"apiVersion":"apiextensions.k8s.io/v1","kind":"CustomResourceDefinition",)" + crd.substr(1));
@@ -367,7 +371,8 @@ TEST_CASE("a disk that is full is named, as trouble of this machine") {
   scene.commit("large");
   const auto server = take(HttpsGitServer::start());
   check_ok(scene.repository().push_to(server->root() + "/fleet.git"));
-  scene.settings("credentials: [{urlPrefix: \"" + server->url("git", "") + "\", caFile: \"" + server->ca_file() + "\"}]\n");
+  scene.settings("credentials: [{urlPrefix: \"" + server->url("git", "") + "\", caFile: \"" + server->ca_file() +
+                 "\"}]\n");
   std::filesystem::create_directory(scene.folder() + "/cache");
   // A file system of 1 MiB in a mount namespace of its own: nothing to clean up.
   const std::string script = "mount -t tmpfs -o size=1m none cache && exec \"$@\"";

@@ -41,8 +41,8 @@ TEST_CASE("sync follows a repository that nginx serves over HTTPS with an author
   check_ok(scene.repository().push_to(bare));
   check_ok(write_file_atomically(scene.folder() + "/token", server->password() + "\n"));
   const std::string url = server->url("basic", "fleet.git");
-  scene.settings("sources:\n  - {name: fleet, url: \"" + url + "\", ref: main, auth: {username: bob, tokenFile: token, caFile: \"" +
-                 server->ca_file() + "\"}}\n");
+  scene.settings("sources:\n  - {name: fleet, url: \"" + url +
+                 "\", ref: main, auth: {username: bob, tokenFile: token, caFile: \"" + server->ca_file() + "\"}}\n");
   check_followed(scene, scene.run({"sync", "-o", "json"}), commit, "1");
 
   write_shop(scene, "2");
@@ -60,13 +60,14 @@ TEST_CASE("sync follows a repository that nginx serves over HTTPS with an author
   }
   SUBCASE("the password of basic authentication serves as well") {
     scene.settings("sources:\n  - {name: fleet, url: \"" + url +
-                   "\", auth: {username: bob, password: \"${env:GIT_PASSWORD}\", caFile: \"" + server->ca_file() + "\"}}\n");
+                   "\", auth: {username: bob, password: \"${env:GIT_PASSWORD}\", caFile: \"" + server->ca_file() +
+                   "\"}}\n");
     check_followed(scene, scene.run({"sync", "-o", "json"}, RECONCILE_PROGRAM, {{"GIT_PASSWORD", server->password()}}),
                    commit, "2");
   }
   SUBCASE("a server of another authority is not believed") {
-    scene.settings("sources:\n  - {name: fleet, url: \"" + url + "\", auth: {username: bob, tokenFile: token, caFile: \"" +
-                   server->other_ca_file() + "\"}}\n");
+    scene.settings("sources:\n  - {name: fleet, url: \"" + url +
+                   "\", auth: {username: bob, tokenFile: token, caFile: \"" + server->other_ca_file() + "\"}}\n");
     const Outcome refused = scene.run({"sync"});
     CHECK_MESSAGE(refused.code == 3, refused.text());
     CHECK(refused.says("certificate"));
@@ -143,7 +144,29 @@ TEST_CASE("a commit that changes, adds, moves and removes files is followed exac
   CHECK(scene.config_maps() == "added changed moved-inside same two");
 }
 
-TEST_CASE("a new value of a Secret is followed, and a value that somebody changed is repaired, without showing either") {
+TEST_CASE("an object that moves to another stack and back is followed each time, with its changes") {
+  Scene scene("move");
+  scene.write_config_map("applications/one/one.yaml", "1");
+  scene.write_config_map("applications/two/two.yaml", "1");
+  std::string uid;
+  for (int round = 0; round < 4; ++round) {
+    const std::string value = std::to_string(round % 2);
+    const std::string from = round % 2 == 0 ? "two" : "one";
+    const std::string to = round % 2 == 0 ? "one" : "two";
+    if (round != 0) scene.remove("applications/" + from + "/moved.yaml");
+    scene.write_config_map("applications/" + to + "/moved.yaml", value);
+    const Outcome run = scene.sync();
+    REQUIRE_MESSAGE(run.code == 0, run.text());
+    const json moved = scene.config_map("moved");
+    REQUIRE(moved.is_object());
+    CHECK_MESSAGE(moved["data"]["v"] == value, run.text());
+    if (round == 0) uid = moved["metadata"]["uid"];
+    CHECK(moved["metadata"]["uid"] == uid);
+  }
+}
+
+TEST_CASE(
+    "a new value of a Secret is followed, and a value that somebody changed is repaired, without showing either") {
   Scene scene("secret");
   const auto write_secret = [&](std::string_view value) {
     scene.write("applications/shop/secret.yaml",

@@ -15,7 +15,6 @@ using nlohmann::json;
 using Kind = RunEvent::Kind;
 using Wanted = std::map<std::string, std::string>;  // ConfigMap -> data.v
 
-
 constexpr int k_killed = 128 + 9;
 
 /// Two states of a repository; going from one to the other creates, updates, moves and prunes in three stacks of two
@@ -27,7 +26,8 @@ class TwoStates {
   Wanted write(bool second) {
     const std::string value = second ? "2" : "1";
     m_wanted.clear();
-    for (const auto* path : {"platform/base/always", "applications/shop/steady", "applications/pay/pay"}) put(path, value);
+    for (const auto* path : {"platform/base/always", "applications/shop/steady", "applications/pay/pay"})
+      put(path, value);
     for (const auto* path : {"platform/base/a1", "applications/shop/a2", "applications/shop/a3", "applications/pay/a4"})
       put_if(!second, path, value);
     for (const auto* path : {"platform/base/b1", "applications/shop/b2", "applications/pay/b3", "applications/pay/b4"})
@@ -129,12 +129,12 @@ TEST_CASE("a sync that is killed at any point is taken up by the next one, witho
   for (const int point : points) {
     second = !second;
     wanted = states.write(second);
-    const Outcome killed =
-        scene.run(arguments, RECONCILE_KILLABLE,
-                  {{"RECONCILE_KILL_AT", std::to_string(point)}, {"RECONCILE_EVENTS", events_file}});
+    const Outcome killed = scene.run(arguments, RECONCILE_KILLABLE,
+                                     {{"RECONCILE_KILL_AT", std::to_string(point)}, {"RECONCILE_EVENTS", events_file}});
     const std::string at = "killed at event " + std::to_string(point);
     // How the rows of stacks are batched is a matter of timing: a run may have an event or two less.
-    CHECK_MESSAGE((killed.code == k_killed || point + 3 > static_cast<int>(events.size())), at << ": " << killed.text());
+    CHECK_MESSAGE((killed.code == k_killed || point + 3 > static_cast<int>(events.size())),
+                  at << ": " << killed.text());
     times_killed += killed.code == k_killed ? 1 : 0;
     if (const auto before = read_events(events_file); !before.empty()) reached.insert(before.back().kind);
     CHECK_MESSAGE(scene.identity(config_map_path("foreign")) == foreign, at);

@@ -178,7 +178,7 @@ TEST_CASE("edits by hand are reported with manager and time, and repaired") {
     const json scaled = change_of(plan.object("Deployment/" + scene.space() + "/web"), "/spec/replicas");
     REQUIRE_MESSAGE(scaled.is_object(), plan.text());
     CHECK(scaled["manager"] == "kubectl");
-    CHECK(scaled["time"].get<std::string>().starts_with("20"));
+    CHECK_MESSAGE(scaled["time"].is_null(), "Kubernetes records no time for writes through the subresource scale");
     const json role = plan.object("Role/" + scene.space() + "/reader");
     CHECK_MESSAGE(role["cause"] == "manual", role.dump(1));
     CHECK(role.dump().find("kubectl-patch") != std::string::npos);
@@ -197,10 +197,12 @@ TEST_CASE("edits by hand are reported with manager and time, and repaired") {
 
 TEST_CASE("fields that others add to our objects, and objects of others, are never touched") {
   Scene scene("foreign");
-  scene.make("/api/v1/namespaces/$NS/configmaps",
-             R"({"metadata":{"name":"foreign","labels":{"app.kubernetes.io/managed-by":"reconciled"}},"data":{"v":"1"}})");
+  scene.make(
+      "/api/v1/namespaces/$NS/configmaps",
+      R"({"metadata":{"name":"foreign","labels":{"app.kubernetes.io/managed-by":"reconciled"}},"data":{"v":"1"}})");
   scene.make("/api/v1/namespaces/$NS/secrets", R"({"metadata":{"name":"foreign"},"stringData":{"v":"1"}})");
-  scene.make("/apis/rbac.authorization.k8s.io/v1/namespaces/$NS/roles", R"({"metadata":{"name":"foreign"},"rules":[]})");
+  scene.make("/apis/rbac.authorization.k8s.io/v1/namespaces/$NS/roles",
+             R"({"metadata":{"name":"foreign"},"rules":[]})");
   const std::vector<std::string> paths{config_map_path("foreign"), "/api/v1/namespaces/$NS/secrets/foreign",
                                        "/apis/rbac.authorization.k8s.io/v1/namespaces/$NS/roles/foreign",
                                        "/api/v1/namespaces/$NS"};

@@ -2,9 +2,9 @@
 #include "base/file.h"
 #include "tests/cluster/acceptance/scene.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <iostream>
-#include <algorithm>
 #include <set>
 
 namespace reconciled {
@@ -65,14 +65,15 @@ Compared check_same(const Scene& scene) {
   CHECK(server.report["mode"] == "server");
   const auto by_reader = changes_of(reader);
   const auto by_server = changes_of(server);
-  CHECK_MESSAGE(by_reader == by_server, "only by reading:" << difference(by_reader, by_server)
-                                                           << "\nonly by the server:" << difference(by_server, by_reader));
+  CHECK_MESSAGE(by_reader == by_server,
+                "only by reading:" << difference(by_reader, by_server)
+                                   << "\nonly by the server:" << difference(by_server, by_reader));
   return compared;
 }
 
 struct Edit {
   std::string path;
-  std::string patch;  ///< a JSON patch
+  std::string patch;    ///< a JSON patch
   std::string changed;  ///< "Kind/parity/name /pointer", or empty for fields that are nobody's in the repository
 };
 
@@ -110,7 +111,8 @@ std::vector<Edit> make_edits() {
       {apps + "/deployments/full", replace("/spec/strategy/rollingUpdate/maxSurge", "\"25%\""),
        "apps/Deployment/parity/full /spec/strategy/rollingUpdate/maxSurge"},
       {apps + "/deployments/minimal", replace("/spec/replicas", "3"), ""},
-      {apps + "/deployments/recreate", replace("/spec/replicas", "2"), "apps/Deployment/parity/recreate /spec/replicas"},
+      {apps + "/deployments/recreate", replace("/spec/replicas", "2"),
+       "apps/Deployment/parity/recreate /spec/replicas"},
       {apps + "/daemonsets/agent", replace("/spec/updateStrategy/rollingUpdate/maxUnavailable", "3"),
        "apps/DaemonSet/parity/agent /spec/updateStrategy/rollingUpdate/maxUnavailable"},
       {apps + "/statefulsets/db", replace(pod + "/ports/0/name", "\"other\""),
@@ -120,7 +122,8 @@ std::vector<Edit> make_edits() {
       {"/apis/networking.k8s.io/v1/namespaces/parity/ingresses/rules",
        replace("/spec/rules/0/http/paths/1/path", "\"/y\""), "networking.k8s.io/Ingress/parity/rules"},
       {"/apis/networking.k8s.io/v1/namespaces/parity/networkpolicies/allow",
-       replace("/spec/ingress/0/from/1/ipBlock/cidr", "\"10.0.0.0/9\""), "networking.k8s.io/NetworkPolicy/parity/allow"},
+       replace("/spec/ingress/0/from/1/ipBlock/cidr", "\"10.0.0.0/9\""),
+       "networking.k8s.io/NetworkPolicy/parity/allow"},
       {"/apis/autoscaling/v2/namespaces/parity/horizontalpodautoscalers/metrics", replace("/spec/maxReplicas", "11"),
        "autoscaling/HorizontalPodAutoscaler/parity/metrics /spec/maxReplicas"},
       {"/apis/policy/v1/namespaces/parity/poddisruptionbudgets/percent", replace("/spec/minAvailable", "2"),
@@ -231,7 +234,8 @@ TEST_CASE("a read-only service account is told the same as the API server's dry-
   replace_in_file(scene, "deployment-full", "cpu: 1000m", "cpu: 1");
   replace_in_file(scene, "deployment-full", "memory: 1024Mi", "memory: 2Gi");
   replace_in_file(scene, "deployment-full", "            - {name: dns, containerPort: 53, protocol: UDP}\n", "");
-  replace_in_file(scene, "deployment-full", "            - {name: A, value: \"1\"}\n", "            - {name: B, value: \"1\"}\n");
+  replace_in_file(scene, "deployment-full", "            - {name: A, value: \"1\"}\n",
+                  "            - {name: B, value: \"1\"}\n");
   replace_in_file(scene, "deployment-minimal", "nginx:1.27", "nginx:1.28");
   replace_in_file(scene, "service-headless", "publishNotReadyAddresses: false", "publishNotReadyAddresses: true");
   replace_in_file(scene, "service-two-protocols", "  sessionAffinity: None\n", "");
