@@ -1,16 +1,16 @@
 // The one interface of all renderers: an InputSet in, manifests out. Pure: no I/O but reads of the given trees.
 #pragma once
 
-#include <memory>
-#include <string>
-#include <variant>
-#include <vector>
-
 #include "base/budget.h"
 #include "base/result.h"
 #include "ports/source_tree.h"
 #include "stacks/manifest.h"
 #include "stacks/stack.h"
+
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
 
 namespace reconciled {
 
