@@ -53,10 +53,10 @@ struct Inventory {
   [[nodiscard]] const StackInventory* owner_of(const ObjectId& id) const;
 };
 
-/// A row as compact JSON text and back; the schema version is in the text, a newer one is refused.
 /// Objects that rows of several stacks have: one moved, and the row it left is older than the last apply.
 std::set<ObjectId> find_shared(const Inventory& inventory);
 
+/// A row as compact JSON text and back; the schema version is in the text, a newer one is refused.
 std::string encode_row(const StackInventory& row);
 Result<StackInventory> decode_row(std::string_view text, std::string_view cluster);
 
