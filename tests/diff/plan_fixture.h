@@ -6,6 +6,7 @@
 #include "tests/diff/files.h"
 
 #include <algorithm>
+#include <set>
 #include <string>
 
 namespace reconciled::test {
@@ -73,8 +74,9 @@ struct PlanFixture {
   }
   StackPlan plan() const {
     const auto found = all.stacks.find(stack.id.key());
+    const std::set<ObjectId> shared = find_shared(all);
     return make_plan({stack, desired, live, found == all.stacks.end() ? nullptr : &found->second, all, desired_by,
-                      guard, adopt, prune, forbidden_reason});
+                      guard, adopt, prune, forbidden_reason, &shared});
   }
   /// The only action of the plan.
   Action only() const {

@@ -174,6 +174,30 @@ TEST_CASE("an intent that says something else takes the trust away from a commit
   CHECK_MESSAGE(fixture.only().kind == ActionKind::update, "the other body may have been applied before a crash");
 }
 
+TEST_CASE("a digest is not believed of an object that moved away and comes back") {
+  PlanFixture fixture;
+  const Manifest manifest = fixture.want(PlanFixture::text("ConfigMap", "a", "data: {a: '1'}"));
+  const Digest digest = desired_digest(make_body(manifest), manifest.id.group_kind());
+  Observed& live = fixture.see(PlanFixture::text("ConfigMap", "a", "data: {a: '2'}"), "u1");
+  live.object.edit("metadata").set("managedFields", managed("reconciled", "Apply", "{'f:data': {'f:a': {}}}"));
+  fixture.own(fixture.row(), manifest.id, "u1", digest);
+  CHECK(fixture.only().kind == ActionKind::keep);
+  fixture.own(fixture.row_of("pay"), manifest.id, "u1");
+  CHECK(find_shared(fixture.all) == std::set<ObjectId>{manifest.id});
+  CHECK(fixture.only().kind == ActionKind::update);
+}
+
+TEST_CASE("a new value of a Secret is a change, though digests of Secrets leave values out") {
+  PlanFixture fixture;
+  const std::string head = "apiVersion: v1\nkind: Secret\nmetadata: {name: a, namespace: shop}\n";
+  const Manifest manifest = fixture.want(head + "stringData: {key: new}\n");
+  Observed& live = fixture.see(head + "data: {key: b2xk}\n", "u1");
+  live.object.edit("metadata").set("managedFields", managed("reconciled", "Apply", "{'f:data': {'f:key': {}}}"));
+  fixture.own(fixture.row(), manifest.id, "u1", desired_digest(make_body(manifest), manifest.id.group_kind()));
+  CHECK(fixture.only().kind == ActionKind::update);
+  CHECK(fixture.only().cause == ChangeCause::git_ahead);
+}
+
 TEST_CASE("actions stand in the order of their kinds, prunes last and backwards") {
   PlanFixture fixture;
   for (const char* const kind : {"Widget", "ConfigMap", "Namespace"}) {
