@@ -9,8 +9,6 @@
 #include "sandbox/typed.h"
 #include "sandbox/validation.h"
 
-#include <charconv>
-
 namespace reconciled::sandbox {
 
 std::string ApiModel::now() const {
@@ -249,41 +247,18 @@ Outcome<ApiResponse> ApiModel::store_changed(const Target& target, Write write) 
     object.erase("status");
     if (const Value* before = old.find("status")) object.set("status", *before);
   }
-  Value& metadata = object.edit("metadata");
+  if (!resource.custom) keep_server_fields(resource, old, object);
+  Value metadata = object["metadata"];
   for (const char* field :
        {"creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "generation", "namespace"}) {
     metadata.erase(field);
     if (const Value* value = old["metadata"].find(field)) metadata.set(field, *value);
   }
   if (metadata["uid"].as_string().empty()) metadata.set("uid", old.at({"metadata", "uid"}));
-  if (resource.kind == "Event" && !resource.custom) complete_event(object);
-  if (resource.kind == "Namespace" && !resource.custom) object.set("spec", old["spec"]);
-  if (resource.kind == "Service" && !resource.custom && object.at({"spec", "type"}).as_string() != "ExternalName") {
-    Value& spec = object.edit("spec");
-    for (const char* field : {"clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy"}) {
-      if (spec[field].size() == 0 && spec[field].as_string().empty()) spec.set(field, old.at({"spec", field}));
-    }
-  }
-  if (resource.kind == "Job" && !resource.custom && !status) {
-    if (object.at({"spec", "selector"}).is_null()) object.edit("spec").set("selector", old.at({"spec", "selector"}));
-    const Value before = old.at({"spec", "template", "metadata", "labels"});
-    for (const char* label :
-         {"batch.kubernetes.io/controller-uid", "batch.kubernetes.io/job-name", "controller-uid", "job-name"}) {
-      if (const Value* value = before.find(label))
-        object.edit("spec").edit("template").edit("metadata").edit("labels").set(label, *value);
-    }
-  }
   metadata.set("resourceVersion", old.at({"metadata", "resourceVersion"}));
-  if (resource.kind == "DaemonSet" && !resource.custom && !status) {
-    constexpr std::string_view k_count = "deprecated.daemonset.template.generation";
-    std::int64_t count = 1;
-    const std::string_view before = old.at({"metadata", "annotations", k_count}).as_string("1");
-    std::from_chars(before.data(), before.data() + before.size(), count);
-    if (!(object.at({"spec", "template"}) == old.at({"spec", "template"}))) ++count;
-    metadata.edit("annotations").set(k_count, std::to_string(count));
-  }
   if (!status && resource.has(k_generation) && counts_as_generation(resource, old, object))
     metadata.set("generation", old.at({"metadata", "generation"}).as_integer() + 1);
+  object.set("metadata", metadata);
   if (const auto errors = validate(resource, object, old); !errors.empty())
     return refuse(make_invalid(resource.group, resource.kind, target.name, errors));
   ApiResponse response;

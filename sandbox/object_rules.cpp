@@ -4,6 +4,8 @@
 #include "base/json.h"
 #include "sandbox/quantity.h"
 
+#include <charconv>
+
 namespace reconciled::sandbox {
 
 std::string kind_text(const ServedResource& resource) {
@@ -116,6 +118,45 @@ void complete_event(Value& object) {
   for (const char* field : {"reportingComponent", "reportingInstance"}) {
     if (object[field].is_null()) object.set(field, "");
   }
+}
+
+namespace {
+
+void keep_service_addresses(const Value& old, Value& object) {
+  if (object.at({"spec", "type"}).as_string() == "ExternalName") return;
+  for (const char* field : {"clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy"}) {
+    const Value& value = object.at({"spec", field});
+    if (value.size() == 0 && value.as_string().empty()) object.edit("spec").set(field, old.at({"spec", field}));
+  }
+}
+
+void keep_job_selector(const Value& old, Value& object) {
+  if (object.at({"spec", "selector"}).is_null()) object.edit("spec").set("selector", old.at({"spec", "selector"}));
+  const Value& before = old.at({"spec", "template", "metadata", "labels"});
+  for (const char* label :
+       {"batch.kubernetes.io/controller-uid", "batch.kubernetes.io/job-name", "controller-uid", "job-name"}) {
+    if (const Value* value = before.find(label))
+      object.edit("spec").edit("template").edit("metadata").edit("labels").set(label, *value);
+  }
+}
+
+void count_daemon_template(const Value& old, Value& object) {
+  constexpr std::string_view k_count = "deprecated.daemonset.template.generation";
+  std::int64_t count = 1;
+  const std::string_view before = old.at({"metadata", "annotations", k_count}).as_string("1");
+  std::from_chars(before.data(), before.data() + before.size(), count);
+  if (!(object.at({"spec", "template"}) == old.at({"spec", "template"}))) ++count;
+  object.edit("metadata").edit("annotations").set(k_count, std::to_string(count));
+}
+
+}  // namespace
+
+void keep_server_fields(const ServedResource& resource, const Value& old, Value& object) {
+  if (resource.kind == "Event") complete_event(object);
+  if (resource.kind == "Namespace") object.set("spec", old["spec"]);
+  if (resource.kind == "Service") keep_service_addresses(old, object);
+  if (resource.kind == "Job") keep_job_selector(old, object);
+  if (resource.kind == "DaemonSet") count_daemon_template(old, object);
 }
 
 bool needs_version(const ServedResource& resource) {

@@ -32,6 +32,10 @@ FieldSet ignored_fields(const ServedResource& resource, const std::string& subre
 /// The fields of an Event that Go prints even when nobody set them.
 void complete_event(Value& object);
 
+/// Gives a changed object of a built-in kind what the server decided at its creation and its writer left out: addresses
+/// of Services, selectors of Jobs, finalizers of Namespaces, the template's count of DaemonSets.
+void keep_server_fields(const ServedResource& resource, const Value& old, Value& object);
+
 /// Whether a PUT must say which resourceVersion it replaces.
 bool needs_version(const ServedResource& resource);
 
