@@ -31,7 +31,7 @@ void HealthWait::poll() {
   }
   m_observation = std::make_unique<Observation>(m_calls, m_cluster, m_discovery);
   for (const auto& [id, waiting] : m_waiting) m_observation->want(waiting.scope, id, waiting.version);
-  m_observation->start([this](LiveState live) { take(live); });
+  m_observation->start([this](const LiveState& live) { take(live); });
 }
 
 void HealthWait::take(const LiveState& live) {

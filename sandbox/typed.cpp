@@ -354,11 +354,9 @@ Value fill(const TypeNode& type, const Value& value, Nulls nulls) {
         if (old->is_map() || old->is_list()) out.set(field.name, fill(*field.type, *old, nulls));
       } else if (field.embedded && field.type->kind == Kind::structure) {
         out.set(field.name, fill(*field.type, Value::map(), nulls));
-      } else if (field.required && field.type->kind == Kind::list) {
-        out.set(field.name, Value());
       } else if (field.required && field.type->kind == Kind::integer) {
         out.set(field.name, 0);
-      } else if (nulls == Nulls::required && field.required) {
+      } else if (field.required && (field.type->kind == Kind::list || nulls == Nulls::required)) {
         out.set(field.name, Value());
       }
     }
