@@ -14,7 +14,6 @@ struct git_odb_object;
 struct git_reference;
 struct git_reference_iterator;
 struct git_indexer;
-struct git_oid;
 struct git_status_list;
 
 namespace reconciled {
