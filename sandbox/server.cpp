@@ -18,6 +18,9 @@
 #include <set>
 #include <thread>
 
+// Asio returns the error that it also stores: looking at one of both is enough.
+// NOLINTBEGIN(bugprone-unused-return-value)
+
 namespace reconciled::sandbox {
 namespace {
 
@@ -432,3 +435,5 @@ void SandboxServer::stop() {
 }
 
 }  // namespace reconciled::sandbox
+
+// NOLINTEND(bugprone-unused-return-value)
