@@ -133,12 +133,12 @@ class Value {
   [[nodiscard]] bool holds_heap() const noexcept { return (m_tag & k_heap) != 0; }
   template <class T>
   void store(T payload) noexcept {
-    std::memcpy(m_payload, &payload, sizeof payload);
+    std::memcpy(m_payload, &payload, sizeof(T));
   }
   template <class T>
   [[nodiscard]] T load() const noexcept {
     T payload;
-    std::memcpy(&payload, m_payload, sizeof payload);
+    std::memcpy(&payload, m_payload, sizeof(T));
     return payload;
   }
   void retain() const noexcept {
