@@ -239,17 +239,6 @@ class DesiredWalk {
     }
   }
 
-  static FieldStep keyed_step(const FieldStep& list, const Value& keys, std::size_t live, std::size_t desired) {
-    FieldStep item;
-    item.parent = &list;
-    item.item = true;
-    item.live_index = live;
-    item.desired_index = desired;
-    item.element = item_element(keys);
-    item.keys = &keys;
-    return item;
-  }
-
   // Fields that we own in the live object and no longer send: apply takes them away.
   void removed_fields(const Value& desired, const Value& live, FieldSet owned, const FieldStep& at) {
     if (!owned || owned.whole() || m_list.trust() == Trust::yes) return;

@@ -116,7 +116,7 @@ class PredictedWalk {
     for (std::size_t i = 0; i < predicted.size(); ++i) {
       const Value keys = keys_of(predicted.items()[i], shape);
       const std::size_t index = find_item(live.items(), keys, shape, i);
-      const FieldStep item = step(at, keys, index == std::string::npos ? live.size() : index, i);
+      const FieldStep item = keyed_step(at, keys, index == std::string::npos ? live.size() : index, i);
       if (index == std::string::npos) {
         m_list.add(FieldChange::Op::add, item, Value(), predicted.items()[i], false);
       } else {
@@ -126,19 +126,8 @@ class PredictedWalk {
     for (std::size_t i = 0; i < live.size(); ++i) {
       const Value keys = keys_of(live.items()[i], shape);
       if (find_item(predicted.items(), keys, shape, i) != std::string::npos) continue;
-      m_list.add(FieldChange::Op::remove, step(at, keys, i, predicted.size()), live.items()[i], Value(), false);
+      m_list.add(FieldChange::Op::remove, keyed_step(at, keys, i, predicted.size()), live.items()[i], Value(), false);
     }
-  }
-
-  static FieldStep step(const FieldStep& list, const Value& keys, std::size_t live, std::size_t desired) {
-    FieldStep item;
-    item.parent = &list;
-    item.item = true;
-    item.live_index = live;
-    item.desired_index = desired;
-    item.element = item_element(keys);
-    item.keys = &keys;
-    return item;
   }
 
   DifferenceList m_list;

@@ -1,6 +1,7 @@
 #include "diff/field_path.h"
 
 #include "base/json.h"
+#include "diff/managed_fields.h"
 
 namespace reconciled {
 namespace {
@@ -140,6 +141,17 @@ FieldSet owned_at(const FieldOwner& owner, const FieldStep& step) {
     set = at.item ? set.item(at.element) : set.field(at.key);
   });
   return set;
+}
+
+FieldStep keyed_step(const FieldStep& list, const Value& keys, std::size_t live, std::size_t desired) {
+  FieldStep item;
+  item.parent = &list;
+  item.item = true;
+  item.live_index = live;
+  item.desired_index = desired;
+  item.element = item_element(keys);
+  item.keys = &keys;
+  return item;
 }
 
 }  // namespace reconciled

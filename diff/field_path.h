@@ -26,6 +26,10 @@ struct FieldStep {
   [[nodiscard]] std::string_view grandparent_field() const;
 };
 
+/// The step to an item of a keyed list; an index past the end says that this side has no such item. `list` and `keys`
+/// must outlive it.
+FieldStep keyed_step(const FieldStep& list, const Value& keys, std::size_t live, std::size_t desired);
+
 std::string format_pointer(const FieldStep& step);     ///< /spec/containers/0/image, indices of the live side
 std::string format_path(const FieldStep& step);        ///< spec.containers[name=app].image
 std::string format_owned_path(const FieldStep& step);  ///< .spec.containers[name="app"].image, as conflicts say
