@@ -3,8 +3,8 @@
 #include "base/json.h"
 #include "kube/kube_cluster.h"
 #include "kube/kubeconfig.h"
-#include "kube/watched_list.h"
 #include "ports/queue_inbox.h"
+#include "ports/watched_list.h"
 #include "tests/cluster/control_plane.h"
 
 #include <doctest/doctest.h>

@@ -1,4 +1,4 @@
-#include "kube/watched_list.h"
+#include "ports/watched_list.h"
 
 #include <algorithm>
 #include <set>
