@@ -1,0 +1,75 @@
+// What the repository says of one environment, loaded again and again: only what changed is rendered.
+#pragma once
+
+#include "engine/desired.h"
+#include "renderers/executor.h"
+#include "stacks/packed_manifests.h"
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace reconciled {
+
+/// One stack as it is kept between runs.
+struct LoadedStack {
+  Stack stack;
+  Digest inputs;                                             ///< of its InputSet; zero when locking failed
+  Result<std::shared_ptr<const PackedManifests>> manifests;  ///< scopes not resolved yet
+};
+
+/// Immutable once made, so that threads may share it.
+struct LoadedEnvironment {
+  Repository repository;
+  Revision revision;                ///< of the environment's own ref
+  StackGraph graph;                 ///< its `stacks` are moved out into `stacks`
+  std::vector<LoadedStack> stacks;  ///< in the order of the graph
+};
+
+/// Loads one environment and remembers what it rendered: a stack whose InputSet has the digest it had is not rendered
+/// again. Used by one thread at a time.
+class EnvironmentLoader {
+ public:
+  EnvironmentLoader(Source& source, Executor& executor) : m_source(source), m_executor(executor) {}
+
+  /// The same pointer as before when nothing moved: neither the environment's ref nor one of the stacks' own sources.
+  /// An error means that the environment as a whole cannot be trusted; what was loaded before stays remembered.
+  Result<std::shared_ptr<const LoadedEnvironment>> load(const DesiredRequest& request);
+
+  /// Renders asked for since it was made, and those that were answered from memory.
+  [[nodiscard]] std::uint64_t rendered() const { return m_rendered; }
+  [[nodiscard]] std::uint64_t remembered() const { return m_remembered; }
+
+ private:
+  struct Known {
+    Digest inputs;
+    std::shared_ptr<const PackedManifests> manifests;
+  };
+  LoadedStack load_stack(const Stack& stack, const OpenTree& environment, const DesiredRequest& request);
+
+  Source& m_source;
+  Executor& m_executor;
+  std::map<std::string, Known> m_known;  ///< by StackId::key()
+  std::shared_ptr<const LoadedEnvironment> m_last;
+  std::uint64_t m_rendered = 0;
+  std::uint64_t m_remembered = 0;
+};
+
+/// Answer of a Loader.
+struct LoadAnswer {
+  std::uint64_t id = 0;
+  Result<std::shared_ptr<const LoadedEnvironment>> environment;
+  Duration fetch{};   ///< time of resolve and open
+  Duration render{};  ///< time of everything after
+};
+
+/// Port: loads in the background. Every started load ends in exactly one LoadAnswer, delivered to the loop's inbox.
+class Loader {
+ public:
+  virtual ~Loader() = default;
+  virtual void start_load(std::uint64_t id) = 0;
+};
+
+}  // namespace reconciled
