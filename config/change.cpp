@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace reconciled {
 namespace config {
 namespace {
@@ -23,7 +25,11 @@ bool same(const Row& row, const void* a, const void* b) {
     case Shape::boolean: return as<bool>(a) == as<bool>(b);
     case Shape::choice: return row.get_choice(a) == row.get_choice(b);
     case Shape::secret: return as<SecretString>(a).reveal() == as<SecretString>(b).reveal();
-    case Shape::texts: return as<std::vector<std::string>>(a) == as<std::vector<std::string>>(b);
+    case Shape::texts:
+    case Shape::paths: return as<std::vector<std::string>>(a) == as<std::vector<std::string>>(b);
+    case Shape::secrets:
+      return std::ranges::equal(as<std::vector<SecretString>>(a), as<std::vector<SecretString>>(b), {},
+                                &SecretString::reveal, &SecretString::reveal);
     case Shape::section:
     case Shape::sections:
     case Shape::inlined: break;
@@ -99,6 +105,8 @@ void collect_secrets(const Section& section, void* owner, std::vector<std::strin
         collect_secrets(*row.rules.section, row.item(member, i), secrets);
     } else if (row.shape == Shape::secret && !as<SecretString>(member).empty()) {
       secrets.push_back(as<SecretString>(member).reveal());
+    } else if (row.shape == Shape::secrets) {
+      for (const auto& secret : as<std::vector<SecretString>>(member)) secrets.push_back(secret.reveal());
     }
   });
 }

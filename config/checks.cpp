@@ -1,5 +1,6 @@
 #include "config/checks.h"
 
+#include "config/listen_address.h"
 #include "config/url.h"
 
 #include <algorithm>
@@ -90,6 +91,12 @@ std::string check_uid(std::string_view text) {
       return "a UID is lower-case hex in the form 01234567-89ab-cdef-0123-456789abcdef";
   }
   return {};
+}
+
+std::string check_listen(std::string_view text) {
+  if (text.empty()) return {};
+  const auto address = parse_listen_address(text);
+  return address ? std::string() : address.error().message;
 }
 
 std::string check_plain(std::string_view text) {

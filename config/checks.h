@@ -18,6 +18,8 @@ std::string check_proxy(std::string_view text);
 std::string check_ref(std::string_view text);
 /// Lower-case UUID.
 std::string check_uid(std::string_view text);
+/// An address to listen on as parse_listen_address reads it, or nothing.
+std::string check_listen(std::string_view text);
 /// No control characters, at most 253 bytes.
 std::string check_plain(std::string_view text);
 

@@ -58,7 +58,8 @@ class Binder {
       const std::string text = variable_of(m_input, variable);
       if (text.empty()) return;
       const Where where{.file = "$" + variable, .line = 0, .column = 0, .key_path = row_path};
-      if (row.shape == Shape::texts) return bind_comma_list(row, text, row.member(row_owner), where);
+      if (row.shape == Shape::texts || row.shape == Shape::paths)
+        return bind_comma_list(row, text, row.member(row_owner), where);
       store(row, text, row.member(row_owner), where);
     });
   }
@@ -95,7 +96,9 @@ class Binder {
     switch (row.shape) {
       case Shape::section: return bind_section(*row.rules.section, node, member, path);
       case Shape::sections: return bind_sections(row, node, member, path);
-      case Shape::texts: return bind_texts(row, node, member, path);
+      case Shape::texts:
+      case Shape::paths: return bind_texts(row, node, member, path);
+      case Shape::secrets: return bind_secrets(node, member, path);
       default: return bind_scalar(row, node, member, path);
     }
   }
@@ -131,6 +134,17 @@ class Binder {
     }
   }
 
+  void bind_secrets(const Node& node, void* member, const std::string& path) {
+    if (node.kind != Node::Kind::list)
+      return report(node.where, path, fmt::format("want a list of secret texts, have {}", kind_of(node)));
+    auto& secrets = *static_cast<std::vector<SecretString>*>(member);
+    for (std::size_t i = 0; i < node.items.size(); ++i) {
+      const Node& item = node.items[i];
+      const Row row{.name = {}, .shape = Shape::secret, .doc = {}, .rules = {}};
+      bind_scalar(row, item, &secrets.emplace_back(), fmt::format("{}[{}]", path, i));
+    }
+  }
+
   void bind_comma_list(const Row& row, std::string_view text, void* member, const Where& where) {
     auto& texts = *static_cast<std::vector<std::string>*>(member);
     texts.clear();
@@ -146,7 +160,9 @@ class Binder {
     std::string problem = text.empty() ? "an empty text" : refuse_reference(text);
     if (problem.empty() && row.rules.check != nullptr) problem = row.rules.check(text);
     if (!problem.empty()) return report(where, where.key_path, std::move(problem));
-    texts.push_back(std::move(text));
+    if (row.shape != Shape::paths) return texts.push_back(std::move(text));
+    const Row path{.name = {}, .shape = Shape::path, .doc = {}, .rules = {}};
+    store(path, text, &texts.emplace_back(), where);
   }
 
   void bind_scalar(const Row& row, const Node& node, void* member, const std::string& path) {

@@ -29,7 +29,7 @@ kind: Config
   and the current kubeconfig context.
 - `reconciled` reads `--config`, `RECONCILED_CONFIG` or `/etc/reconciled/config.yaml`.
 - A setting outside of lists has an environment twin that wins over the files: `RECONCILE_` for the command line and `RECONCILED_` for the daemon,
-  then the name in the tables below. Lists of texts are separated by commas. An empty variable counts as unset.
+  then the name in the tables below. Lists of texts and paths are separated by commas, lists of secrets have no twin. An empty variable counts as unset.
 - Unknown and duplicate keys, wrong types, anchors, aliases and tags are errors. `reconcile config check` lists all of them with file, line and column.
 - A secret is a text or one reference: `${file:/path}`, `${env:NAME}` or `${cred:NAME}` (a file in `$CREDENTIALS_DIRECTORY`, as systemd's `LoadCredential=` makes
   it). References work nowhere else. Prefer the `...File` settings: they are read at each use.
@@ -127,7 +127,8 @@ class ReferenceWriter {
   static std::string line(const Row& row, const std::string& path, bool within_list) {
     if (row.rules.section != nullptr) return {};
     const std::string full = path.empty() ? std::string(row.name) : fmt::format("{}.{}", path, row.name);
-    const std::string twin = within_list ? "" : fmt::format(" `{}` |", twin_of(full));
+    const std::string twin =
+        within_list ? "" : (has_twin(row) ? fmt::format(" `{}` |", twin_of(full)) : std::string(" |"));
     const std::string_view reload = row.rules.reload == Reload::restart ? "restart" : "live";
     return fmt::format("| `{}` | {} | {} |{} {} | {} |\n", row.name, cell(bounds_of(row)), default_of(row), twin,
                        reload, cell(row.doc));

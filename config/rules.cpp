@@ -1,6 +1,7 @@
 #include "config/rules.h"
 
 #include "base/suggest.h"
+#include "config/listen_address.h"
 #include "config/url.h"
 
 #include <fmt/format.h>
@@ -9,6 +10,8 @@
 
 namespace reconciled::config {
 namespace {
+
+constexpr std::size_t k_max_webhook_secrets = 4;
 
 /// Reports with the place of a setting, or of what holds it.
 class Reporter {
@@ -107,6 +110,43 @@ void check_cluster(Reporter& reporter, const std::string& path, const ClusterSet
   }
 }
 
+/// Nobody but this machine may wake us without a secret.
+void check_webhooks(Reporter& reporter, const Settings& settings) {
+  const WebhookSettings& webhooks = settings.webhooks;
+  const bool has_secret = !webhooks.secrets.empty() || !webhooks.secret_files.empty();
+  if (webhooks.secrets.size() + webhooks.secret_files.size() > k_max_webhook_secrets) {
+    reporter.report(webhooks.secrets.empty() ? "webhooks.secretFiles" : "webhooks.secrets",
+                    fmt::format("more than {} secrets", k_max_webhook_secrets),
+                    "two are enough to replace one: remove those that no server uses any more");
+  }
+  if (webhooks.allow_unsigned && has_secret) {
+    reporter.report("webhooks.allowUnsigned", "allowUnsigned and secrets exclude each other", "keep one of them");
+  }
+  const auto address = parse_listen_address(settings.listen.webhooks);
+  if (!address || is_loopback(*address)) return;
+  if (webhooks.allow_unsigned) {
+    reporter.report(
+        "webhooks.allowUnsigned",
+        fmt::format("unsigned deliveries are for loopback, and listen.webhooks is {}", settings.listen.webhooks),
+        "set webhooks.secrets or webhooks.secretFiles instead, or listen on 127.0.0.1");
+  } else if (!has_secret) {
+    reporter.report("listen.webhooks",
+                    fmt::format("other machines can reach {}, and there is no secret to check deliveries with",
+                                settings.listen.webhooks),
+                    "set webhooks.secrets or webhooks.secretFiles, or listen on 127.0.0.1");
+  }
+}
+
+void check_lease(Reporter& reporter, const LeaseSettings& lease) {
+  const auto below = [&](std::string_view key, Duration smaller, std::string_view other, Duration larger) {
+    if (smaller < larger) return;
+    reporter.report(fmt::format("lease.{}", key), fmt::format("{} is not below {}: {} and {}", key, other,
+                                                              format_duration(smaller), format_duration(larger)));
+  };
+  below("renewDeadline", lease.renew_deadline, "duration", lease.duration);
+  below("retryPeriod", lease.retry_period, "renewDeadline", lease.renew_deadline);
+}
+
 }  // namespace
 
 void check_rules(const Settings& settings, const Places& places, std::vector<Error>& problems) {
@@ -134,6 +174,8 @@ void check_rules(const Settings& settings, const Places& places, std::vector<Err
     check_known(reporter, path + ".source", settings.environments[i].source, source_names, "sources");
     check_known(reporter, path + ".cluster", settings.environments[i].cluster, cluster_names, "clusters");
   }
+  check_webhooks(reporter, settings);
+  check_lease(reporter, settings.lease);
 }
 
 }  // namespace reconciled::config

@@ -37,7 +37,9 @@ Value schema_of(const Row& row) {
       for (const Choice& choice : row.rules.choices) words.append(choice.text);
       return Value::map({{"enum", std::move(words)}});
     }
-    case Shape::texts: return list_of(Value::map({{"type", "string"}, {"minLength", 1}}));
+    case Shape::texts:
+    case Shape::paths:
+    case Shape::secrets: return list_of(Value::map({{"type", "string"}, {"minLength", 1}}));
     case Shape::sections: return list_of(schema_of(*row.rules.section));
     case Shape::section:
     case Shape::inlined: return schema_of(*row.rules.section);

@@ -185,6 +185,8 @@ std::string_view name_of(Shape shape) {
     case Shape::choice: return "a word";
     case Shape::secret: return "a secret text";
     case Shape::texts: return "a list of texts";
+    case Shape::paths: return "a list of paths";
+    case Shape::secrets: return "a list of secret texts";
     case Shape::section:
     case Shape::inlined: return "a map";
     case Shape::sections: return "a list of maps";
@@ -220,6 +222,8 @@ Status store_text(const Row& row, const std::string& text, void* member, std::st
       return {};
     }
     case Shape::texts:
+    case Shape::paths:
+    case Shape::secrets:
     case Shape::section:
     case Shape::sections:
     case Shape::inlined: break;

@@ -195,6 +195,81 @@ constexpr std::array k_timeout_rows{
 };
 constexpr Section k_timeouts{"How long to wait.", k_timeout_rows};
 
+constexpr std::array k_listen_rows{
+    row<&ListenSettings::webhooks, text>(
+        "webhooks", "Address for deliveries of Git servers; other machines need a secret under `webhooks`. Empty: off.",
+        {.fallback = "127.0.0.1:9480", .reload = Reload::restart, .check = check_listen}),
+    row<&ListenSettings::status, text>(
+        "status", "Address for the status API, `/livez` and `/readyz`. Empty: off.",
+        {.fallback = "127.0.0.1:9481", .reload = Reload::restart, .check = check_listen}),
+    row<&ListenSettings::metrics, text>(
+        "metrics", "Address for `/metrics`. Empty: off.",
+        {.fallback = "127.0.0.1:9482", .reload = Reload::restart, .check = check_listen}),
+};
+constexpr Section k_listen{
+    "Where the daemon listens: `address:port`, `[address]:port`, `localhost:port`, or `:port` for every address. A "
+    "socket that systemd hands over by the same name takes the place of the address.",
+    k_listen_rows};
+
+constexpr std::array k_webhook_rows{
+    row<&WebhookSettings::secrets, secrets>(
+        "secrets", "Secrets that deliveries may be signed with; each is valid, so that one can be replaced."),
+    row<&WebhookSettings::secret_files, paths>("secretFiles",
+                                               "Files that hold one secret each; read at start and at reload."),
+    row<&WebhookSettings::allow_unsigned, boolean>(
+        "allowUnsigned", "Take deliveries that prove nothing: only while `listen.webhooks` is a loopback address.",
+        {.fallback = "false"}),
+    row<&WebhookSettings::max_body_bytes, size>(
+        "maxBodyBytes", "Size of one delivery.",
+        {.fallback = "5Mi", .reload = Reload::restart, .min = k_kib, .max = 8 * k_mib}),
+};
+constexpr Section k_webhooks{
+    "Deliveries of Git servers. A delivery only makes the daemon ask the repository at once; what it says is never "
+    "believed.",
+    k_webhook_rows};
+
+constexpr std::array k_lease_rows{
+    row<&LeaseSettings::enabled, boolean>("enabled", "Write only while holding the Lease; needed for two replicas.",
+                                          {.fallback = "true", .reload = Reload::restart}),
+    row<&LeaseSettings::name, text>("name", "Name of the Lease; it lives in the cluster's state namespace.",
+                                    {.fallback = "reconciled", .reload = Reload::restart, .check = check_name}),
+    row<&LeaseSettings::duration, duration>(
+        "duration", "How long others wait for a holder that does not renew.",
+        {.fallback = "15s", .reload = Reload::restart, .min = nanoseconds(3s), .max = nanoseconds(10min)}),
+    row<&LeaseSettings::renew_deadline, duration>(
+        "renewDeadline", "A holder that could not renew for so long stops writing; below `duration`.",
+        {.fallback = "10s", .reload = Reload::restart, .min = nanoseconds(1s), .max = nanoseconds(10min)}),
+    row<&LeaseSettings::retry_period, duration>(
+        "retryPeriod", "Between two attempts to take or renew it; below `renewDeadline`.",
+        {.fallback = "2s", .reload = Reload::restart, .min = nanoseconds(100ms), .max = nanoseconds(1min)}),
+};
+constexpr Section k_lease{"Which of several replicas writes.", k_lease_rows};
+
+constexpr std::array k_reconcile_rows{
+    row<&ReconcileSettings::resync, duration>("resync", "A stack that nothing woke is compared again after so long.",
+                                              {.fallback = "1h", .min = nanoseconds(1min), .max = nanoseconds(24h)}),
+    row<&ReconcileSettings::max_retry, duration>("maxRetry",
+                                                 "A stack that keeps failing is tried again at least so often.",
+                                                 {.fallback = "1m", .min = nanoseconds(1s), .max = nanoseconds(24h)}),
+    row<&ReconcileSettings::flips, count>(
+        "flips", "Repairs of one object within `flipWindow` before it is left alone and reported as contested.",
+        {.fallback = "5", .min = 1, .max = 1000}),
+    row<&ReconcileSettings::flip_window, duration>(
+        "flipWindow", "See `flips`.", {.fallback = "10m", .min = nanoseconds(1s), .max = nanoseconds(24h)}),
+    row<&ReconcileSettings::parallel_runs, count>("parallelRuns", "Runs of stacks that are under way at once.",
+                                                  {.fallback = "16", .min = 1, .max = 1000}),
+};
+constexpr Section k_reconcile{"How the daemon keeps stacks in sync.", k_reconcile_rows};
+
+constexpr std::array k_worker_rows{
+    row<&WorkerSettings::count, count>("count", "Processes that render at the same time.",
+                                       {.fallback = "2", .reload = Reload::restart, .min = 1, .max = 64}),
+    row<&WorkerSettings::memory, size>(
+        "memory", "Memory of one of them; one that needs more ends and fails its stack.",
+        {.fallback = "1Gi", .reload = Reload::restart, .min = 64 * k_mib, .max = 64 * k_gib}),
+};
+constexpr Section k_workers{"The processes that render, without network and without rights to write.", k_worker_rows};
+
 constexpr std::array k_root_rows{
     row<&Settings::installation, text>("installation",
                                        "Name of this installation. Two that share a cluster need different names; "
@@ -209,6 +284,11 @@ constexpr std::array k_root_rows{
     row<&Settings::cache, section>("cache", "The cache.", {.section = &k_cache}),
     row<&Settings::log, section>("log", "Logging.", {.section = &k_log}),
     row<&Settings::timeouts, section>("timeouts", "Deadlines.", {.section = &k_timeouts}),
+    row<&Settings::listen, section>("listen", "Listeners.", {.section = &k_listen}),
+    row<&Settings::webhooks, section>("webhooks", "Webhooks.", {.section = &k_webhooks}),
+    row<&Settings::lease, section>("lease", "The Lease.", {.section = &k_lease}),
+    row<&Settings::reconcile, section>("reconcile", "Reconciling.", {.section = &k_reconcile}),
+    row<&Settings::workers, section>("workers", "Render workers.", {.section = &k_workers}),
 };
 constexpr Section k_root{"Settings of `reconcile` and `reconciled`.", k_root_rows};
 
@@ -234,7 +314,8 @@ std::string twin_of(std::string_view path) {
 }
 
 bool has_twin(const Row& row) {
-  return row.shape != Shape::section && row.shape != Shape::sections && row.shape != Shape::inlined;
+  return row.shape != Shape::section && row.shape != Shape::sections && row.shape != Shape::inlined &&
+         row.shape != Shape::secrets;
 }
 
 }  // namespace reconciled::config

@@ -24,6 +24,8 @@ enum class Shape : std::uint8_t {
   choice,
   secret,    ///< a text, or one ${file:..}, ${env:..} or ${cred:..}
   texts,     ///< list of texts
+  paths,     ///< list of paths
+  secrets,   ///< list of secrets
   section,   ///< map with rows of its own
   sections,  ///< list of such maps
   inlined,   ///< rows of another section, without a key of their own
@@ -99,7 +101,9 @@ constexpr bool fits(Shape shape) {
     case Shape::boolean: return std::is_same_v<T, bool>;
     case Shape::choice: return std::is_enum_v<T>;
     case Shape::secret: return std::is_same_v<T, SecretString>;
-    case Shape::texts: return std::is_same_v<T, std::vector<std::string>>;
+    case Shape::texts:
+    case Shape::paths: return std::is_same_v<T, std::vector<std::string>>;
+    case Shape::secrets: return std::is_same_v<T, std::vector<SecretString>>;
     case Shape::section:
     case Shape::inlined: return std::is_class_v<T>;
     case Shape::sections: return IsVector<T>::value;
@@ -141,7 +145,7 @@ void each_row(const Section& section, void* owner, Visit&& visit) {
 
 /// The environment twin of a path without its prefix: "limits.renderBytes" is LIMITS_RENDER_BYTES.
 std::string twin_of(std::string_view path);
-/// Whether a row has one: not sections, and nothing within a list.
+/// Whether a row has one: not sections, not lists of secrets, and nothing within a list.
 bool has_twin(const Row& row);
 
 }  // namespace reconciled::config
