@@ -38,6 +38,8 @@ struct Execution::Item {
   std::unique_ptr<StackApply> apply;
   std::set<std::size_t> unhealthy;  // actions
   bool committed_before = false;
+  bool committing = false;
+  bool told = false;  // on_stack
 };
 
 Execution::Execution(const RunRequest& request, const Repository& repository, const std::string& revision,
@@ -161,8 +163,8 @@ void Execution::begin(Item& item) {
     }
     return finish(item);
   }
-  const auto before = m_survey.inventory.stacks.find(item.planned->stack.id.key());
-  const StackInventory* known = before == m_survey.inventory.stacks.end() ? nullptr : &before->second;
+  const auto before = m_survey.inventory->stacks.find(item.planned->stack.id.key());
+  const StackInventory* known = before == m_survey.inventory->stacks.end() ? nullptr : &before->second;
   item.committed_before = known != nullptr;
   const std::string uid = known != nullptr ? known->stack_uid : item.planned->stack.uid(m_request.installation);
   item.row = make_intent_row(item.run.plan, known, uid, m_request.writer);
@@ -193,19 +195,27 @@ void Execution::applied(Item& item) {
 
 void Execution::commit(Item& item) {
   StackInventory row = make_committed_row(item.run.plan, item.run.results, m_survey.live, item.row, m_revision);
-  const auto before = m_survey.inventory.stacks.find(item.planned->stack.id.key());
-  const bool same = before != m_survey.inventory.stacks.end() && before->second.entries == row.entries &&
+  const auto before = m_survey.inventory->stacks.find(item.planned->stack.id.key());
+  const bool same = before != m_survey.inventory->stacks.end() && before->second.entries == row.entries &&
                     before->second.intent.empty();
   const bool intended = std::ranges::any_of(item.run.plan.actions, writes);
   if (!intended && (same || (!item.committed_before && row.entries.empty()))) return;
   ++m_commits_open;
+  item.committing = true;
   m_watcher.on_event({RunEvent::Kind::commit_queued, item.planned->stack.id.path()});
   m_store.write(row, InventoryStore::Urgency::batched, [this, &item](const Status& status) {
     m_watcher.on_event({RunEvent::Kind::commit_written, item.planned->stack.id.path()});
     if (!status) item.run.error = Error(status.error()).in("write the inventory of " + item.planned->stack.id.path());
     --m_commits_open;
+    item.committing = false;
+    tell(item);
     advance();
   });
+}
+
+void Execution::tell(Item& item) {
+  if (item.committing || item.phase != Phase::finished || std::exchange(item.told, true)) return;
+  m_watcher.on_stack(item.run);
 }
 
 void Execution::await_health(Item& item) {
@@ -229,6 +239,7 @@ void Execution::await_health(Item& item) {
       continue;
     }
     health = assess_health(*live);
+    item.run.results[i].seen = see(*live);
     const bool ours = actions[i].kind != ActionKind::hold;  // what is held may never become healthy
     if (ours && !good(health.state) && m_request.wait == Wait::yes && !m_stopping) waiting.push_back(i);
   }
@@ -278,6 +289,7 @@ void Execution::finish(Item& item) {
   --m_unfinished;
   m_watcher.on_event(
       {RunEvent::Kind::stack_done, item.planned->stack.id.path(), m_items.size() - m_unfinished, m_items.size()});
+  tell(item);
   advance();
 }
 

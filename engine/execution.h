@@ -51,6 +51,7 @@ class Execution {
   Wait take_health(Item& item, std::size_t action, const Health& health);
   void health_timed_out(Item& item);
   void finish(Item& item);
+  void tell(Item& item);
   [[nodiscard]] bool successful(const Item& item) const;
 
   const RunRequest& m_request;

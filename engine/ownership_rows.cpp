@@ -1,5 +1,7 @@
 #include "engine/ownership_rows.h"
 
+#include "diff/owned_digest.h"
+
 #include <algorithm>
 #include <map>
 #include <set>
@@ -112,6 +114,12 @@ StackInventory make_committed_row(const StackPlan& plan, const std::vector<Actio
   row.intent.clear();
   row.revision = revision;
   return row;
+}
+
+ActionResult::Seen see(const Value& object) {
+  const Value& metadata = object["metadata"];
+  return {std::string(metadata["uid"].as_string()), std::string(metadata["resourceVersion"].as_string()),
+          digest_owned(object)};
 }
 
 bool written_by_us_alone(const Value& object) {

@@ -22,6 +22,9 @@ StackInventory make_intent_row(const StackPlan& plan, const StackInventory* befo
 StackInventory make_committed_row(const StackPlan& plan, const std::vector<ActionResult>& results,
                                   const LiveState& live, const StackInventory& intent, const std::string& revision);
 
+/// What is remembered of a live object between runs.
+ActionResult::Seen see(const Value& object);
+
 /// Whether nobody but us ever wrote the object (status aside): then a lost answer, not somebody's object, was met.
 bool written_by_us_alone(const Value& object);
 

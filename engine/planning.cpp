@@ -39,16 +39,35 @@ std::vector<ResourceType> types_of_crd(const Value& crd) {
   return types;
 }
 
+/// What a HorizontalPodAutoscaler scales.
+ObjectId target_of(const Manifest& autoscaler) {
+  const Value& target = autoscaler.object.at({"spec", "scaleTargetRef"});
+  const auto gvk = make_gvk(target["apiVersion"].as_string(), target["kind"].as_string());
+  return {autoscaler.id.cluster, gvk.group, gvk.kind, autoscaler.id.namespace_,
+          std::string(target["name"].as_string())};
+}
+
 bool in_doubt(const Action& action) {
   return action.kind == ActionKind::update || action.kind == ActionKind::adopt || action.kind == ActionKind::recreate;
 }
 
 }  // namespace
 
+void add_claims(Claims& claims, const StackId& stack, const ManifestSet& manifests) {
+  for (const auto& manifest : manifests.manifests) {
+    claims.desired_by.emplace(manifest.id, stack);
+    if (manifest.id.group_kind() == k_crd) {
+      for (auto& type : types_of_crd(manifest.object)) claims.types.push_back(std::move(type));
+    }
+    // An autoscaler that the environment brings controls its target from the start.
+    if (manifest.gvk.kind == "HorizontalPodAutoscaler") claims.autoscaled.insert(target_of(manifest));
+  }
+}
+
 const ResourceType* Survey::type_of(const GroupVersionKind& gvk) const {
   if (const ResourceType* type = discovery->find(gvk); type != nullptr) return type;
-  const auto at = std::ranges::find(types, gvk, &ResourceType::gvk);
-  return at == types.end() ? nullptr : &*at;
+  const auto at = std::ranges::find(claims->types, gvk, &ResourceType::gvk);
+  return at == claims->types.end() ? nullptr : &*at;
 }
 
 Scope scope_of(const Stack& stack, const Scope& own) {
@@ -60,11 +79,27 @@ Scope scope_of(const Stack& stack, const Scope& own) {
   return scope;
 }
 
-Planning::Planning(const RunRequest& request, Desired desired, Calls& calls, InventoryStore& store, RunWatcher& watcher)
-    : m_request(request), m_desired(std::move(desired)), m_calls(calls), m_store(store), m_watcher(watcher) {}
+Planning::Planning(const RunRequest& request, Desired desired, std::optional<Known> known, Calls& calls,
+                   InventoryStore& store, RunWatcher& watcher)
+    : m_request(request),
+      m_desired(std::move(desired)),
+      m_known(std::move(known)),
+      m_calls(calls),
+      m_store(store),
+      m_watcher(watcher) {}
 
 void Planning::start(Done done) {
   m_done = std::move(done);
+  if (!m_known) return look_around();
+  m_survey.discovery = m_known->discovery;
+  m_survey.cluster_uid = m_known->cluster_uid;
+  m_survey.inventory = m_known->inventory;
+  m_survey.claims = m_known->claims;
+  m_shared = m_known->shared;
+  begin();
+}
+
+void Planning::look_around() {
   m_preparing = 3;
   Call discover;
   discover.scope = m_request.scope;
@@ -90,10 +125,10 @@ void Planning::start(Done done) {
   });
   m_store.load([this](Result<Inventory> inventory) {
     if (inventory)
-      m_survey.inventory = std::move(*inventory);
+      m_survey.inventory = std::make_shared<const Inventory>(std::move(*inventory));
     else
       m_failed = std::move(inventory).error();
-    if (!m_failed) m_watcher.on_event({RunEvent::Kind::inventory_loaded, "", m_survey.inventory.stacks.size()});
+    if (!m_failed) m_watcher.on_event({RunEvent::Kind::inventory_loaded, "", m_survey.inventory->stacks.size()});
     prepared();
   });
 }
@@ -107,13 +142,18 @@ void Planning::prepared() {
   if (--m_preparing != 0) return;
   if (m_failed) return fail_with(std::move(*m_failed));
   m_store.set_cluster_uid(m_survey.cluster_uid);
-  m_shared = find_shared(m_survey.inventory);
+  m_shared = std::make_shared<const std::set<ObjectId>>(find_shared(*m_survey.inventory));
+  begin();
+}
+
+void Planning::begin() {
   for (const auto& group : m_survey.discovery->failed_groups)
     m_survey.warnings.push_back("the API group " + group + " does not answer: its kinds are unknown");
   collect_stacks();
-  resolve_all_scopes();
-  claim_objects();
-  collect_types();
+  if (!m_known) {
+    resolve_all_scopes();
+    claim_objects();
+  }
   observe();
 }
 
@@ -138,15 +178,20 @@ void Planning::collect_stacks() {
     planned.error = broken.error;
     m_survey.stacks.push_back(std::move(planned));
   }
-  if (!m_desired.whole) return;
-  for (const auto& [key, row] : m_survey.inventory.stacks) {
-    if (row.stack.environment != m_desired.graph.environment || known.contains(key)) continue;
+  const auto add_vanished = [this](const StackId& stack) {
     PlannedStack planned;
-    planned.stack.id = row.stack;
+    planned.stack.id = stack;
     planned.stack.cluster = m_request.scope.cluster;
-    planned.manifests.stack = row.stack;
+    planned.manifests.stack = stack;
     planned.vanished = true;
     m_survey.stacks.push_back(std::move(planned));
+  };
+  if (m_known) {
+    for (const auto& stack : m_known->vanished) add_vanished(stack);
+  } else if (m_desired.whole) {
+    for (const auto& [key, row] : m_survey.inventory->stacks) {
+      if (row.stack.environment == m_desired.graph.environment && !known.contains(key)) add_vanished(row.stack);
+    }
   }
 }
 
@@ -161,19 +206,14 @@ void Planning::resolve_all_scopes() {
 }
 
 void Planning::claim_objects() {
+  auto claims = std::make_shared<Claims>();
   for (const auto& planned : m_survey.stacks) {
-    if (planned.error) continue;
-    for (const auto& manifest : planned.manifests.manifests) m_survey.desired_by.emplace(manifest.id, planned.stack.id);
+    if (planned.error)
+      claims->unreadable.push_back(planned.stack.id);
+    else
+      add_claims(*claims, planned.stack.id, planned.manifests);
   }
-}
-
-void Planning::collect_types() {
-  for (const auto& planned : m_survey.stacks) {
-    for (const auto& manifest : planned.manifests.manifests) {
-      if (manifest.id.group_kind() != k_crd) continue;
-      for (auto& type : types_of_crd(manifest.object)) m_survey.types.push_back(std::move(type));
-    }
-  }
+  m_survey.claims = std::move(claims);
 }
 
 void Planning::observe() {
@@ -181,8 +221,8 @@ void Planning::observe() {
   for (const auto& planned : m_survey.stacks) {
     if (planned.selected == Selected::no) continue;
     const Scope scope = scope_of(planned.stack, m_request.scope);
-    if (const auto row = m_survey.inventory.stacks.find(planned.stack.id.key());
-        row != m_survey.inventory.stacks.end()) {
+    if (const auto row = m_survey.inventory->stacks.find(planned.stack.id.key());
+        row != m_survey.inventory->stacks.end()) {
       for (const auto& entry : row->second.all()) m_observation->want(scope, entry.id, "");
     }
     if (planned.error) continue;
@@ -194,16 +234,7 @@ void Planning::observe() {
   m_observation->start([this](LiveState live) {
     m_survey.live = std::move(live);
     m_watcher.on_event({RunEvent::Kind::observed, "", m_survey.live.objects.size()});
-    // An autoscaler that this run brings controls its target from the start.
-    for (const auto& planned : m_survey.stacks) {
-      for (const auto& manifest : planned.manifests.manifests) {
-        if (manifest.gvk.kind != "HorizontalPodAutoscaler") continue;
-        const Value& target = manifest.object.at({"spec", "scaleTargetRef"});
-        const auto gvk = make_gvk(target["apiVersion"].as_string(), target["kind"].as_string());
-        m_survey.live.autoscaled.insert({manifest.id.cluster, gvk.group, gvk.kind, manifest.id.namespace_,
-                                         std::string(target["name"].as_string())});
-      }
-    }
+    m_survey.live.autoscaled.insert(m_survey.claims->autoscaled.begin(), m_survey.claims->autoscaled.end());
     plan_all();
     predict();
   });
@@ -211,15 +242,15 @@ void Planning::observe() {
 
 PruneAnswer Planning::prune_answer(const PlannedStack& planned, std::string& reason) const {
   const std::string& recorded =
-      m_request.expected_cluster_uid.empty() ? m_survey.inventory.cluster_uid : m_request.expected_cluster_uid;
+      m_request.expected_cluster_uid.empty() ? m_survey.inventory->cluster_uid : m_request.expected_cluster_uid;
   if (!recorded.empty() && recorded != m_survey.cluster_uid) {
     reason = "this is another cluster (kube-system has UID " + m_survey.cluster_uid + ") than the recorded one (" +
              recorded + ")";
     return PruneAnswer::forbidden;
   }
-  for (const auto& other : m_survey.stacks) {
-    if (!other.error || other.stack.id == planned.stack.id) continue;
-    reason = "it may have moved to the stack " + other.stack.id.path() + ", which could not be read";
+  for (const auto& other : m_survey.claims->unreadable) {
+    if (other == planned.stack.id) continue;
+    reason = "it may have moved to the stack " + other.path() + ", which could not be read";
     return PruneAnswer::forbidden;
   }
   return matches_any(m_request.confirm_prune, planned.stack.id.path()) ? PruneAnswer::confirmed : PruneAnswer::guarded;
@@ -246,19 +277,19 @@ void Planning::plan_one(PlannedStack& planned) {
   planned.plan.error = planned.error;
   if (planned.error) return;
   std::string reason;
-  const auto row = m_survey.inventory.stacks.find(planned.stack.id.key());
+  const auto row = m_survey.inventory->stacks.find(planned.stack.id.key());
   const PlanInput input{
       .stack = planned.stack,
       .desired = planned.manifests,
       .live = m_survey.live,
-      .inventory = row == m_survey.inventory.stacks.end() ? nullptr : &row->second,
-      .all = m_survey.inventory,
-      .desired_by = m_survey.desired_by,
+      .inventory = row == m_survey.inventory->stacks.end() ? nullptr : &row->second,
+      .all = *m_survey.inventory,
+      .desired_by = m_survey.claims->desired_by,
       .guard = m_request.guard,
       .adopt = matches_any(m_request.adopt, planned.stack.id.path()) ? Adopt::yes : Adopt::no,
       .prune = prune_answer(planned, reason),
       .forbidden_reason = reason,
-      .shared = &m_shared,
+      .shared = m_shared.get(),
   };
   planned.plan = make_plan(input);
 }

@@ -28,15 +28,35 @@ struct PlannedStack {
   StackPlan plan;
 };
 
+/// What all stacks of an environment want together, so that a run of a few of them knows what moved where.
+struct Claims {
+  std::map<ObjectId, StackId> desired_by;
+  std::vector<ResourceType> types;  ///< that CRDs of the environment serve or will serve
+  std::set<ObjectId> autoscaled;    ///< workloads that a HorizontalPodAutoscaler of the environment controls
+  std::vector<StackId> unreadable;  ///< what disappeared elsewhere may have moved there
+};
+
+/// Adds what one stack wants; its scopes are resolved.
+void add_claims(Claims& claims, const StackId& stack, const ManifestSet& manifests);
+
+/// What is known before a run begins, when somebody keeps it: then planning asks the cluster for live objects alone.
+struct Known {
+  std::shared_ptr<const Discovery> discovery;
+  std::string cluster_uid;
+  std::shared_ptr<const Inventory> inventory;
+  std::shared_ptr<const std::set<ObjectId>> shared;  ///< find_shared of the inventory
+  std::shared_ptr<const Claims> claims;
+  std::vector<StackId> vanished;  ///< stacks that only the inventory has, to be planned by this run
+};
+
 /// Everything that planning found out.
 struct Survey {
   std::shared_ptr<const Discovery> discovery;
   std::string cluster_uid;
-  Inventory inventory;
+  std::shared_ptr<const Inventory> inventory;
+  std::shared_ptr<const Claims> claims;
   LiveState live;
   std::vector<PlannedStack> stacks;  ///< in the order of the graph, vanished ones last
-  std::map<ObjectId, StackId> desired_by;
-  std::vector<ResourceType> types;  ///< that CRDs of this run will serve
   std::vector<std::string> warnings;
   std::string mode;  ///< "server" or "local"
 
@@ -50,17 +70,21 @@ Scope scope_of(const Stack& stack, const Scope& own);
 class Planning {
  public:
   using Done = std::function<void(Result<Survey>)>;
-  Planning(const RunRequest& request, Desired desired, Calls& calls, InventoryStore& store, RunWatcher& watcher);
+  /// Without `known` it discovers, identifies the cluster and reads the inventory itself, and claims are those of
+  /// `desired`; with it, `desired` has the stacks of this run alone, their scopes resolved.
+  Planning(const RunRequest& request, Desired desired, std::optional<Known> known, Calls& calls, InventoryStore& store,
+           RunWatcher& watcher);
 
   void start(Done done);
 
  private:
+  void look_around();
   void prepared();
+  void begin();
   void fail_with(Error error);
   void collect_stacks();
   void resolve_all_scopes();
   void claim_objects();
-  void collect_types();
   void observe();
   void plan_all();
   void plan_one(PlannedStack& stack);
@@ -70,13 +94,14 @@ class Planning {
 
   const RunRequest& m_request;
   Desired m_desired;
+  std::optional<Known> m_known;
   Calls& m_calls;
   InventoryStore& m_store;
   RunWatcher& m_watcher;
   Done m_done;
   Survey m_survey;
   std::unique_ptr<Observation> m_observation;
-  std::set<ObjectId> m_shared;  ///< objects that several rows of the inventory have
+  std::shared_ptr<const std::set<ObjectId>> m_shared;  ///< objects that several rows of the inventory have
   std::size_t m_preparing = 0;
   std::size_t m_predicting = 0;
   bool m_dry_run_forbidden = false;

@@ -54,6 +54,13 @@ struct ActionResult {
   std::optional<Error> error;         ///< failed
   std::vector<std::string> warnings;  ///< of the API server
   Health health;
+  /// What was seen of the live object last: nullopt when it is not there or could not be looked at.
+  struct Seen {
+    std::string uid;
+    std::string resource_version;
+    Digest owned;  ///< digest_owned
+  };
+  std::optional<Seen> seen;
 };
 
 struct StackRun {
@@ -102,10 +109,14 @@ struct RunEvent {
   std::size_t total = 0;
 };
 
+struct StackRun;
+
 class RunWatcher {
  public:
   virtual ~RunWatcher() = default;
   virtual void on_event(const RunEvent& event) = 0;
+  /// A stack is done and its row is written: the run touches it no more.
+  virtual void on_stack(const StackRun& run) { static_cast<void>(run); }
 };
 
 /// Usage: start, then on/tick until done, then take_record. `cluster` must deliver its answers to the loop that calls
