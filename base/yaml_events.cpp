@@ -11,6 +11,7 @@ namespace reconciled {
 namespace {
 
 constexpr std::size_t k_most_tag_directives = 100;  ///< libyaml compares each with all before it
+constexpr std::size_t k_block = 64;                 ///< bytes that are looked at together
 constexpr std::string_view k_bom = "\xEF\xBB\xBF";
 
 std::string_view view_of(const yaml_char_t* text) {
@@ -53,6 +54,43 @@ std::size_t ascii_prefix(std::string_view text) {
   return at;
 }
 
+/// Whether each byte is a printable character of ASCII, a tab or a line break. Whole blocks, so that the compiler takes
+/// many bytes at once.
+bool is_printable_block(const char* text) {
+  unsigned char bad = 0;
+  for (std::size_t i = 0; i < k_block; ++i) {
+    const auto c = static_cast<unsigned char>(text[i]);
+    const bool printable = static_cast<unsigned char>(c - 0x20) <= 0x7E - 0x20;
+    const bool space = (c == '\t') | (c == '\n') | (c == '\r');
+    bad |= static_cast<unsigned char>(!(printable | space));
+  }
+  return bad == 0;
+}
+
+/// The characters that libyaml's reader lets pass.
+bool is_allowed(std::uint32_t point) {
+  return point == '\t' || point == '\n' || point == '\r' || (point >= 0x20 && point <= 0x7E) || point == 0x85 ||
+         (point >= 0xA0 && point <= 0xFFFD) || point >= 0x10000;
+}
+
+/// How many characters a text has; nothing when one is malformed or not allowed in YAML.
+std::optional<std::size_t> count_characters(std::string_view text) {
+  std::size_t count = 0;
+  for (std::size_t at = 0; at < text.size();) {
+    if (text.size() - at >= k_block && is_printable_block(text.data() + at)) {
+      count += k_block;
+      at += k_block;
+      continue;
+    }
+    for (const std::size_t end = std::min(at + k_block, text.size()); at < end; ++count) {
+      const CodePoint point = first_code_point(text.substr(at));
+      if (point.length == 0 || !is_allowed(point.value)) return std::nullopt;
+      at += point.length;
+    }
+  }
+  return count;
+}
+
 std::size_t count_tag_directives(std::string_view text) {
   std::size_t count = text.starts_with("%TAG") ? 1 : 0;
   for (std::size_t at = text.find('%'); at != std::string_view::npos; at = text.find('%', at + 1)) {
@@ -79,6 +117,7 @@ struct YamlEventReader::State {
   ~State() {
     if (!started) return;
     yaml_event_delete(&event);
+    if (!padded.empty()) parser.buffer = own_buffer;
     yaml_parser_delete(&parser);
   }
   State(const State&) = delete;
@@ -87,6 +126,7 @@ struct YamlEventReader::State {
   // Both return false after they have set the failure.
   bool start();
   bool translate();
+  void skip_reader();
   bool fail_with(Error error) {
     failure = std::move(error);
     return false;
@@ -113,6 +153,8 @@ struct YamlEventReader::State {
   std::size_t bom = 0;
   yaml_parser_t parser{};
   yaml_event_t event{};
+  std::string padded;  // the text as the scanner reads it; empty: libyaml's reader feeds it
+  decltype(yaml_parser_t::buffer) own_buffer{};
 };
 
 bool YamlEventReader::State::start() {
@@ -137,7 +179,24 @@ bool YamlEventReader::State::start() {
   yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING);
   yaml_parser_set_input_string(&parser, reinterpret_cast<const unsigned char*>(text.data()), text.size());
   run_length = ascii_prefix(text);
+  skip_reader();
   return true;
+}
+
+/// libyaml's reader checks and copies its input character by character, in a third of all the time. A text that it
+/// would let pass goes to the scanner as one buffer instead, in the state that the reader leaves at the end of its
+/// input: with a NUL that counts. Any other text stays with the reader, which knows what to say about it.
+void YamlEventReader::State::skip_reader() {
+  constexpr std::size_t k_look_ahead = 8;  // the scanner looks at up to four characters, whether they are there or not
+  const auto characters = count_characters(text);
+  if (!characters) return;
+  padded.reserve(text.size() + k_look_ahead);
+  padded.assign(text).append(k_look_ahead, '\0');
+  auto* begin = reinterpret_cast<yaml_char_t*>(padded.data());
+  own_buffer = parser.buffer;
+  parser.buffer = {begin, begin + padded.size(), begin, begin + text.size() + 1};
+  parser.unread = *characters + 1;
+  parser.eof = 1;
 }
 
 YamlMark YamlEventReader::State::mark_of(const yaml_mark_t& mark) {
