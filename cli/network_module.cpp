@@ -77,13 +77,15 @@ Result<Connection> connect(const Settings& settings, const ConnectionRequest& re
     kube.limits.max_list_bytes = settings.limits.response_bytes;
     kube.limits.max_answer_bytes = std::min(kube.limits.max_answer_bytes, settings.limits.response_bytes);
   }
+  if (settings.limits.parallel_requests != 0) kube.parallel_requests = settings.limits.parallel_requests;
   Connection connection;
   connection.name = request.cluster;
   connection.state_namespace = "reconciled-system";
   if (chosen != nullptr) {
     if (options.path.empty()) options.path = chosen->kubeconfig;
     if (options.context.empty()) options.context = chosen->context;
-    if (chosen->requests.window != 0) kube.window = chosen->requests.window;
+    const RequestSettings& requests = chosen->requests;
+    if (requests.window != 0) kube.pace = {requests.window, requests.per_second, requests.burst};
     connection.expected_uid = chosen->uid;
     if (!chosen->state_namespace.empty()) connection.state_namespace = chosen->state_namespace;
     connection.identity = {chosen->impersonate.user, chosen->impersonate.groups};
@@ -99,7 +101,7 @@ Result<Connection> connect(const Settings& settings, const ConnectionRequest& re
   return connection;
 }
 
-constexpr Network k_network{&make_source, &look_at_folder, &connect, &serve_sandbox};
+constexpr Network k_network{&make_source, &look_at_folder, &connect, &fetch_page, &serve_sandbox};
 
 }  // namespace
 

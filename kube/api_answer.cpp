@@ -27,6 +27,9 @@ constexpr std::array<std::string_view, 5> k_admission_words = {
 constexpr std::array<std::string_view, 2> k_schema_words = {"failed to create typed patch object",
                                                             "failed to convert new object"};
 
+/// How TLS says that a certificate does not hold at this time: it may be the clock that is wrong.
+constexpr std::array<std::string_view, 2> k_date_words = {"expired", "not yet valid"};
+
 template <std::size_t N>
 bool holds_any(std::string_view message, const std::array<std::string_view, N>& words) {
   return std::ranges::any_of(words, [&](std::string_view word) { return message.find(word) != message.npos; });
@@ -183,14 +186,18 @@ Error make_delivery_error(const Call& call, const HttpResponse& response) {
       return Error(ErrorKind::limit, "the answer is too large: " + response.failure, {},
                    "raise the limit of answers if this is expected")
           .in(describe_call(call));
-    case Delivery::untrusted:
+    case Delivery::untrusted: {
+      const bool dates = holds_any(response.failure, k_date_words);
       return Error(ErrorKind::api_auth, "no trusted connection: " + response.failure, {},
-                   "check the certificate authority, the server's name and the client certificate")
+                   dates ? "check the clock of this machine and the dates of the server's certificate"
+                         : "check the certificate authority, the server's name and the client certificate")
           .in(describe_call(call));
+    }
     case Delivery::not_connected:
       return Error(ErrorKind::api_transient, "the API server cannot be reached: " + response.failure, {},
                    "check the server's address and the network")
           .in(describe_call(call));
+    case Delivery::withheld: return make_late_error().in(describe_call(call));
     case Delivery::complete:
     case Delivery::broken: break;
   }

@@ -52,7 +52,7 @@ std::string make_delete_options(const Call& call) {
 }
 
 void add_list_options(Query& query, const Call& call, const RequestLimits& limits, std::string_view continue_token) {
-  query.add("limit", std::to_string(limits.page_size));
+  query.add("limit", std::to_string(call.limit != 0 ? call.limit : limits.page_size));
   query.add_unless_empty("labelSelector", call.label_selector);
   query.add_unless_empty("fieldSelector", call.field_selector);
   if (!continue_token.empty()) {
@@ -66,6 +66,7 @@ void add_list_options(Query& query, const Call& call, const RequestLimits& limit
 void add_watch_options(Query& query, const Call& call) {
   query.add("watch", "true");
   query.add("allowWatchBookmarks", "true");
+  query.add("timeoutSeconds", std::to_string(watch_length(call).count()));
   query.add_unless_empty("labelSelector", call.label_selector);
   query.add_unless_empty("fieldSelector", call.field_selector);
   query.add_unless_empty("resourceVersion", call.resource_version);
@@ -137,6 +138,9 @@ Status check_call(const Call& call) {
   if (call.verb == Verb::create && !call.subresource.empty() && call.name.empty()) {
     return refuse(ErrorKind::internal, "the call names no object");
   }
+  if (!call.continue_token.empty() && (call.verb != Verb::list || call.limit == 0)) {
+    return refuse(ErrorKind::internal, "only a list in pages goes on from a page");
+  }
   if (call.verb == Verb::remove && (call.uid.empty() || call.resource_version.empty())) {
     return refuse(ErrorKind::internal, std::string("a delete needs a precondition on the ") +
                                            (call.uid.empty() ? "uid" : "resourceVersion") + ", this one has none");
@@ -174,7 +178,7 @@ HttpRequest make_request(const Call& call, const RequestLimits& limits, std::str
     case Verb::list:
       if (metadata) request.accept = k_metadata_list;
       request.max_bytes = limits.max_list_bytes;
-      add_list_options(query, call, limits, continue_token);
+      add_list_options(query, call, limits, continue_token.empty() ? call.continue_token : continue_token);
       break;
     case Verb::watch:
       if (metadata) request.accept = k_metadata;

@@ -28,6 +28,7 @@ struct HttpRequest {
 enum class Delivery : std::uint8_t {
   complete,       ///< an answer came, whole
   not_connected,  ///< the server never saw the request
+  withheld,       ///< never sent, by Transfer::may_send
   broken,         ///< it may have seen it: cut, timed out, or the answer was cut short
   too_large,      ///< the answer exceeded max_bytes
   untrusted,      ///< its certificate was not accepted, or ours could not be used
@@ -35,7 +36,9 @@ enum class Delivery : std::uint8_t {
 
 struct HttpResponse {
   Delivery delivery = Delivery::complete;
-  std::string failure;  ///< why, when the delivery is not complete; holds no secret
+  std::string failure;     ///< why, when the delivery is not complete; holds no secret
+  bool timed_out = false;  ///< broken, since no answer came in time
+  bool suspect = false;    ///< timed out, and the shared connection it was sent on is still in use
   int status = 0;
   std::string content_type;
   std::string body;

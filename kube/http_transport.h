@@ -28,6 +28,9 @@ struct Transfer {
   Identity identity;                     ///< impersonated; empty: the endpoint's own
   Link link = Link::shared;
   Duration timeout{};  ///< zero: none but that of connecting
+  /// Asked when the connection stands, immediately before the request is written, each time it is; false ends the
+  /// transfer as withheld. Must not call the transport.
+  std::function<bool()> may_send;
   /// Takes the body of a 2xx answer as it comes instead of HttpResponse::body; false ends the transfer. Must not call
   /// the transport.
   std::function<bool(std::string_view)> on_data;
@@ -35,12 +38,15 @@ struct Transfer {
   std::function<void(HttpResponse)> on_end;
 };
 
-/// Redirects are never followed, TLS is 1.2 or newer, answers are bounded, dead connections are noticed within 30 s.
+/// Redirects are never followed, TLS is 1.2 or newer, answers are bounded. Connections that a network lost are noticed
+/// within 30 s; a shared one that keeps silent while a request runs out of time is ended with all that wait on it.
 class HttpTransport {
  public:
   using Ticket = std::uint64_t;
 
-  static Result<std::unique_ptr<HttpTransport>> make(std::string user_agent, HttpVersion version);
+  /// Bodies that are being received may be `max_buffered_bytes` long together; the one that exceeds it is broken off.
+  static Result<std::unique_ptr<HttpTransport>> make(std::string user_agent, HttpVersion version,
+                                                     std::uint64_t max_buffered_bytes = 512ULL << 20);
   ~HttpTransport();
   HttpTransport(const HttpTransport&) = delete;
   HttpTransport& operator=(const HttpTransport&) = delete;

@@ -96,7 +96,7 @@ class KubeCluster final : public Cluster {
 Result<std::unique_ptr<Cluster>> make_kube_cluster(std::map<std::string, ClusterAccess> clusters, KubeOptions options,
                                                    const Clock& clock, Random& random, Inbox& inbox) {
   if (!options.read) options.read = make_disk_reader();
-  TRY_ASSIGN(auto transport, HttpTransport::make(options.user_agent, options.version));
+  TRY_ASSIGN(auto transport, HttpTransport::make(options.user_agent, options.version, options.max_buffered_bytes));
   return std::unique_ptr<Cluster>(std::make_unique<KubeCluster>(std::move(clusters), std::move(options), clock, random,
                                                                 inbox, std::move(transport)));
 }

@@ -15,9 +15,19 @@
 
 namespace reconciled {
 
+/// How hard a cluster may be pressed. Watches and leases do not count.
+struct RequestPace {
+  std::size_t window = 32;       ///< requests under way at most; more wait their turn
+  std::uint64_t per_second = 0;  ///< requests sent at most; 0: no limit of ours
+  std::uint64_t burst = 100;     ///< that may exceed it at once
+};
+
 struct KubeOptions {
-  std::size_t window = 32;  ///< requests under way a cluster; more wait their turn. Watches and leases do not count
-  std::size_t max_watches = 2'000;  ///< of all clusters; more are refused
+  RequestPace pace;
+  std::map<std::string, RequestPace> paces;         ///< of clusters that have one of their own, by name
+  std::size_t parallel_requests = 128;              ///< under way to all clusters together, as in RequestPace::window
+  std::size_t max_watches = 2'000;                  ///< of all clusters; more are refused
+  std::uint64_t max_buffered_bytes = 512ULL << 20;  ///< of all answers that are being received; more are api_transient
   RequestLimits limits;
   RetryPolicy retry;
   HttpVersion version = HttpVersion::http2;
@@ -30,9 +40,10 @@ struct KubeOptions {
 /// alone. Clusters are known by the names that Scope::cluster uses; a call for another one is answered with
 /// ErrorKind::config. Clock, random and inbox must outlive it; calls under way when it ends get no answer.
 ///
-/// A call's timeout begins when it leaves the queue. When a server cannot be reached, one request at a time looks
-/// whether it is back, with growing pauses, and all others wait for that one. Objects are answered with apiVersion and
-/// kind filled in, also in lists and with metadata alone. A watch that the server ends in good order is a success.
+/// A call's timeout begins when it leaves the queue. One that the server told to wait (429) lets others pass. When a
+/// server cannot be reached, one request at a time looks whether it is back, with growing pauses, and all others wait
+/// for that one. Objects are answered with apiVersion and kind filled in, also in lists and with metadata alone. A
+/// watch that the server ends in good order is a success.
 Result<std::unique_ptr<Cluster>> make_kube_cluster(std::map<std::string, ClusterAccess> clusters, KubeOptions options,
                                                    const Clock& clock, Random& random, Inbox& inbox);
 

@@ -1,7 +1,5 @@
 #include "kube/kube_loop.h"
 
-#include "kube/api_answer.h"
-
 #include <algorithm>
 
 namespace reconciled {
@@ -9,7 +7,6 @@ namespace reconciled {
 namespace {
 
 constexpr auto k_idle_wait = std::chrono::seconds(30);
-constexpr int k_max_internal_errors = 3;  // 500 is more often a defect that stays than a moment of weakness
 constexpr auto k_min_attempt = std::chrono::seconds(1);
 
 bool is_lease(const Call& call) {
@@ -34,8 +31,15 @@ KubeLoop::KubeLoop(std::map<std::string, ClusterAccess> clusters, const KubeOpti
       m_inbox(inbox),
       m_run_plugin(std::move(run_plugin)) {
   for (auto& [name, access] : clusters) {
-    m_servers.try_emplace(name, name, Credentials(std::move(access), options.read, clock));
+    const auto own = options.paces.find(name);
+    const RequestPace& pace = own == options.paces.end() ? options.pace : own->second;
+    const auto made = m_servers.try_emplace(name, name, Credentials(std::move(access), options.read, clock), pace);
+    m_turns.push_back(&made.first->second);
   }
+}
+
+bool KubeLoop::Operation::paced() const {
+  return !watch() && !is_lease(api.call());
 }
 
 KubeLoop::Operation* KubeLoop::find(Key key) {
@@ -70,13 +74,13 @@ void KubeLoop::begin(Call call) {
   m_keys.emplace(operation.api.call().id, operation.key);
   m_operations.emplace(operation.key, std::move(made));
   if (operation.watch()) ++m_watches;
-  if (operation.watch() || is_lease(operation.api.call())) {
+  if (!operation.paced()) {
     operation.deadline = operation.begun + operation.api.call().timeout;
     if (operation.watch()) operation.link = Link::own;
     return send(operation);
   }
   server->second.queue.push_back(operation.key);
-  pump(server->second);
+  pump();
 }
 
 void KubeLoop::cancel(CallId id) {
@@ -86,16 +90,66 @@ void KubeLoop::cancel(CallId id) {
   finish_with(operation, Error(ErrorKind::cancelled, "the call was cancelled").in(describe_call(operation.api.call())));
 }
 
-void KubeLoop::pump(Server& server) {
-  while (server.in_window < m_options.window && !server.queue.empty()) {
-    Operation* operation = find(server.queue.front());
-    server.queue.pop_front();
-    if (operation == nullptr) continue;
-    operation->windowed = true;
-    ++server.in_window;
-    operation->deadline = m_clock.monotonic() + operation->api.call().timeout;
-    send(*operation);
+void KubeLoop::pump() {
+  if (std::exchange(m_pumping, true)) return;  // what ends while it is being sent goes on in the loop below
+  for (std::size_t idle = 0; idle < m_turns.size();) {
+    Server& server = *m_turns[m_turn];
+    m_turn = (m_turn + 1) % m_turns.size();
+    idle = pump_one(server) ? 0 : idle + 1;
   }
+  m_pumping = false;
+}
+
+/// Takes one call out of the queue, if it may be sent now.
+bool KubeLoop::pump_one(Server& server) {
+  if (server.queue.empty() || server.in_window >= server.window || m_in_windows >= m_options.parallel_requests)
+    return false;
+  const MonotonicTime now = m_clock.monotonic();
+  if (const Duration wait = server.bucket.wait(now); wait > Duration(0)) {
+    if (std::exchange(server.pump_set, true)) return false;
+    m_timers.emplace(now + wait, [this, &server] {
+      server.pump_set = false;
+      pump();
+    });
+    return false;
+  }
+  Operation* operation = find(server.queue.front());
+  server.queue.pop_front();
+  if (operation == nullptr) return true;
+  operation->windowed = true;
+  ++server.in_window;
+  ++m_in_windows;
+  if (operation->deadline == MonotonicTime()) operation->deadline = now + operation->api.call().timeout;
+  send(*operation);
+  return true;
+}
+
+void KubeLoop::leave_window(Operation& operation) {
+  if (!std::exchange(operation.windowed, false)) return;
+  --operation.server->in_window;
+  --m_in_windows;
+}
+
+/// Sends it again later and lets others use its place until then; no more than the window holds do so, so that a server
+/// that refuses everybody is not asked by ever more calls.
+void KubeLoop::rest(Operation& operation, MonotonicTime until) {
+  Server& server = *operation.server;
+  operation.state = State::backing_off;
+  const Key key = operation.key;
+  set_timer(operation, until, [this, key] {
+    Operation* again = find(key);
+    if (again == nullptr) return;
+    if (!std::exchange(again->resting, false)) return send(*again);
+    --again->server->resting;
+    again->state = State::queued;
+    again->server->queue.push_front(key);
+    pump();
+  });
+  if (!operation.windowed || server.resting >= server.window) return;
+  operation.resting = true;
+  ++server.resting;
+  leave_window(operation);
+  pump();
 }
 
 bool KubeLoop::hold_for_probe(Operation& operation) {
@@ -104,28 +158,18 @@ bool KubeLoop::hold_for_probe(Operation& operation) {
   operation.state = State::parked;
   server.parked.push_back(operation.key);
   const Key key = operation.key;
-  set_timer(operation, operation.deadline, [this, key] {
-    Operation* late = find(key);
-    if (late == nullptr) return;
-    Error error =
-        late->last_error
-            ? *late->last_error
-            : Error(ErrorKind::api_transient, "the API server cannot be reached").in(describe_call(late->api.call()));
-    finish_with(*late, std::move(error));
+  set_timer(operation, std::min(operation.deadline, operation.api.call().start_before), [this, key] {
+    if (Operation* late = find(key)) finish_unsent(*late, "the API server cannot be reached");
   });
   return true;
 }
 
 void KubeLoop::send(Operation& operation) {
   clear_timer(operation);
-  const Duration left = operation.deadline - m_clock.monotonic();
-  if (left <= Duration(0)) {
-    Error error =
-        operation.last_error
-            ? *operation.last_error
-            : Error(ErrorKind::api_transient, "there was no answer in time").in(describe_call(operation.api.call()));
-    return finish_with(operation, std::move(error));
-  }
+  const MonotonicTime now = m_clock.monotonic();
+  const MonotonicTime start_before = operation.api.call().start_before;
+  const Duration left = operation.deadline - now;
+  if (left <= Duration(0) || now >= start_before) return finish_unsent(operation, "there was no answer in time");
   if (hold_for_probe(operation)) return;
   operation.endpoint = operation.server->credentials.current();
   if (!operation.endpoint) {
@@ -135,6 +179,7 @@ void KubeLoop::send(Operation& operation) {
   }
   operation.state = State::sending;
   ++operation.attempts;
+  if (operation.paced()) operation.server->bucket.take(now);
   const Key key = operation.key;
   Transfer transfer;
   transfer.endpoint = operation.endpoint;
@@ -142,6 +187,9 @@ void KubeLoop::send(Operation& operation) {
   transfer.identity = operation.api.call().scope.identity;
   transfer.link = operation.link;
   transfer.on_end = [this, key](HttpResponse response) { on_end(key, std::move(response)); };
+  if (start_before != MonotonicTime::max()) {
+    transfer.may_send = [this, start_before] { return m_clock.monotonic() < start_before; };
+  }
   if (operation.watch()) {
     operation.frames = std::make_unique<WatchFrames>(operation.api.call(), m_options.limits.max_answer_bytes);
     operation.last_data = m_clock.monotonic();
@@ -176,159 +224,6 @@ void KubeLoop::take_plugin(const std::string& cluster, Result<ExecCredential> re
   }
 }
 
-void KubeLoop::note_reachability(Operation& operation, const HttpResponse& response) {
-  Server& server = *operation.server;
-  const bool was_probe = std::exchange(operation.probe, false);
-  if (was_probe) server.probing = false;
-  if (response.delivery == Delivery::not_connected) {
-    // Requests that failed together count once.
-    if (was_probe || server.failures == 0) ++server.failures;
-    if (server.wake_set || server.probing) return;
-    server.wake_set = true;
-    m_timers.emplace(m_clock.monotonic() + back_off(m_options.retry, server.failures, m_random),
-                     [this, &server] { wake_probe(server); });
-    return;
-  }
-  if (response.delivery != Delivery::broken || response.status != 0) {
-    server.failures = 0;
-    release_parked(server);
-  } else if (was_probe) {
-    wake_probe(server);
-  }
-}
-
-void KubeLoop::wake_probe(Server& server) {
-  server.wake_set = false;
-  while (!server.parked.empty() && !server.probing) {
-    Operation* operation = find(server.parked.front());
-    server.parked.pop_front();
-    if (operation == nullptr || operation->state != State::parked) continue;
-    operation->probe = true;
-    server.probing = true;
-    send(*operation);
-  }
-  if (!server.probing && server.parked.empty())
-    server.failures = 0;  // nobody is left to ask: the next call looks itself
-}
-
-void KubeLoop::release_parked(Server& server) {
-  const std::deque<Key> parked = std::exchange(server.parked, {});
-  for (const Key key : parked) {
-    Operation* operation = find(key);
-    if (operation != nullptr && operation->state == State::parked) send(*operation);
-  }
-}
-
-void KubeLoop::on_end(Key key, HttpResponse response) {
-  Operation* operation = find(key);
-  if (operation == nullptr) return;
-  operation->ticket = 0;
-  clear_timer(*operation);
-  Server& server = *operation->server;
-  note_reachability(*operation, response);
-  const bool refused =
-      (response.delivery == Delivery::complete && response.status == 401) || response.delivery == Delivery::untrusted;
-  if (refused && !operation->reauthenticated && server.credentials.refresh_after(operation->endpoint.get())) {
-    operation->reauthenticated = true;
-    return send(*operation);
-  }
-  if (operation->watch()) return on_watch_end(*operation, response);
-  HttpResponse outcome;  // what the retry looks at, without the body
-  outcome.delivery = response.delivery;
-  outcome.status = response.status;
-  switch (operation->api.take(std::move(response))) {
-    case PendingCall::Step::finished: return finish(*operation, operation->api.answer());
-    case PendingCall::Step::next:
-      operation->attempts = 0;
-      operation->deadline =
-          m_clock.monotonic() + operation->api.call().timeout;  // each page and document has its own time
-      return send(*operation);
-    case PendingCall::Step::failed: return retry_or_finish(*operation, outcome);
-  }
-}
-
-void KubeLoop::retry_or_finish(Operation& operation, const HttpResponse& response) {
-  Server& server = *operation.server;
-  const bool unreachable = response.delivery == Delivery::not_connected;
-  const bool limited = !unreachable && response.status != 429;
-  Duration delay = back_off(m_options.retry, operation.attempts, m_random);
-  if (const auto asked = operation.api.retry_after()) delay = std::max(delay, *asked + delay / 4);
-  const bool in_time = m_clock.monotonic() + delay < operation.deadline;
-  const int most = response.status == 500 ? std::min(k_max_internal_errors, m_options.retry.max_attempts)
-                                          : m_options.retry.max_attempts;
-  if (!operation.api.repeatable() || !in_time || (limited && operation.attempts >= most)) {
-    Answer answer = operation.api.answer();
-    if (unreachable && !answer.object) expire_queue(server, answer.object.error());
-    return finish(operation, std::move(answer));
-  }
-  Answer failed = operation.api.answer();
-  operation.last_error = std::move(failed.object).error();
-  if (response.delivery == Delivery::broken) operation.link = Link::fresh;
-  if (!unreachable && response.status != 429) operation.sent_again = true;
-  if (unreachable) return send(operation);  // waits for the probe
-  operation.state = State::backing_off;
-  const Key key = operation.key;
-  set_timer(operation, m_clock.monotonic() + delay, [this, key] {
-    if (Operation* again = find(key)) send(*again);
-  });
-}
-
-void KubeLoop::expire_queue(Server& server, const Error& error) {
-  const MonotonicTime now = m_clock.monotonic();
-  std::vector<Key> late;
-  for (const Key key : server.queue) {
-    const Operation* operation = find(key);
-    if (operation != nullptr && now - operation->begun >= operation->api.call().timeout) late.push_back(key);
-  }
-  for (const Key key : late) {
-    Operation* found = find(key);
-    if (found == nullptr) continue;
-    Operation& operation = *found;
-    finish_with(operation,
-                Error(error.kind, error.message, error.where, error.hint).in(describe_call(operation.api.call())));
-  }
-}
-
-bool KubeLoop::on_watch_data(Operation& operation, std::string_view bytes) {
-  operation.last_data = m_clock.monotonic();
-  auto taken = operation.frames->take(bytes, [this](WatchEvent event) { m_inbox.deliver(std::move(event)); });
-  if (taken) return true;
-  operation.watch_error = std::move(taken).error();
-  return false;
-}
-
-void KubeLoop::on_watch_end(Operation& operation, const HttpResponse& response) {
-  const Call& call = operation.api.call();
-  Answer answer;
-  answer.id = call.id;
-  answer.http_status = response.status;
-  for (const std::string& header : response.warning_headers) {
-    for (std::string& text : parse_warning_header(header))
-      answer.warnings.push_back(redact_answer_text(std::move(text), call));
-  }
-  if (operation.watch_error) {
-    answer.object = fail(std::move(*operation.watch_error));
-  } else if (response.delivery != Delivery::complete) {
-    answer.object = fail(make_delivery_error(call, response));
-  } else if (response.status < 200 || response.status >= 300) {
-    answer.object = fail(make_answer_error(call, response));
-  } else if (auto whole = operation.frames->finish(); !whole) {
-    answer.object = fail(std::move(whole).error());
-  }
-  finish(operation, std::move(answer));
-}
-
-void KubeLoop::check_silence(Key key) {
-  Operation* operation = find(key);
-  if (operation == nullptr) return;
-  const Duration limit = operation->api.call().timeout;
-  if (m_clock.monotonic() - operation->last_data < limit) {
-    return set_timer(*operation, operation->last_data + limit, [this, key] { check_silence(key); });
-  }
-  finish_with(*operation, Error(ErrorKind::api_transient, "the watch was silent for " + format_duration(limit))
-                              .in(describe_call(operation->api.call())));
-}
-
 void KubeLoop::set_timer(Operation& operation, MonotonicTime at, std::function<void()> action) {
   clear_timer(operation);
   const Key key = operation.key;
@@ -350,12 +245,22 @@ void KubeLoop::finish_with(Operation& operation, Error error) {
   finish(operation, std::move(answer));
 }
 
+/// Ends what must not be sent (again): it came too late for its writer, or there is no time left.
+void KubeLoop::finish_unsent(Operation& operation, std::string why) {
+  const Call& call = operation.api.call();
+  if (m_clock.monotonic() >= call.start_before)
+    return finish_with(operation, make_late_error().in(describe_call(call)));
+  if (operation.last_error) return finish_with(operation, *operation.last_error);
+  finish_with(operation, Error(ErrorKind::api_transient, std::move(why)).in(describe_call(call)));
+}
+
 void KubeLoop::finish(Operation& operation, Answer answer) {
   clear_timer(operation);
   if (operation.ticket != 0) m_transport.cancel(operation.ticket);
   Server& server = *operation.server;
   if (operation.watch()) --m_watches;
-  if (operation.windowed) --server.in_window;
+  leave_window(operation);
+  if (operation.resting) --server.resting;
   const bool was_probe = operation.probe;
   answer.sent_again = operation.sent_again;
   m_keys.erase(operation.api.call().id);
@@ -365,7 +270,7 @@ void KubeLoop::finish(Operation& operation, Answer answer) {
     server.probing = false;
     wake_probe(server);
   }
-  pump(server);
+  pump();
 }
 
 void KubeLoop::run_once() {

@@ -3,6 +3,7 @@
 
 #include "kube/credentials.h"
 #include "kube/kube_cluster.h"
+#include "kube/token_bucket.h"
 #include "kube/watch_frames.h"
 
 #include <deque>
@@ -37,12 +38,19 @@ class KubeLoop {
   enum class State : std::uint8_t { queued, sending, backing_off, parked, awaiting_plugin };
 
   struct Server {
-    Server(std::string name_, Credentials credentials_)
-        : name(std::move(name_)), credentials(std::move(credentials_)) {}
+    Server(std::string name_, Credentials credentials_, const RequestPace& pace)
+        : name(std::move(name_)),
+          credentials(std::move(credentials_)),
+          window(pace.window),
+          bucket(pace.per_second, pace.burst) {}
     std::string name;
     Credentials credentials;
-    std::deque<Key> queue;  ///< calls that wait for the window
-    std::size_t in_window = 0;
+    std::size_t window;
+    TokenBucket bucket;
+    std::deque<Key> queue;      ///< calls that wait for the window
+    std::size_t in_window = 0;  ///< calls that hold a place in it
+    std::size_t resting = 0;    ///< calls that gave theirs up until they are sent again
+    bool pump_set = false;
     int failures = 0;      ///< connections that failed in a row
     bool probing = false;  ///< one request looks whether the server is back
     bool wake_set = false;
@@ -57,13 +65,14 @@ class KubeLoop {
     PendingCall api;
     State state = State::queued;
     bool windowed = false;  ///< holds a place in the window
+    bool resting = false;   ///< held one
     bool probe = false;
     bool reauthenticated = false;
     Link link = Link::shared;
     int attempts = 0;
     bool sent_again = false;  ///< see Answer
     MonotonicTime begun;      ///< when it came
-    MonotonicTime deadline;   ///< set when it leaves the queue
+    MonotonicTime deadline;   ///< set when it leaves the queue for the first time
     std::optional<Error> last_error;
     std::shared_ptr<const Endpoint> endpoint;
     HttpTransport::Ticket ticket = 0;
@@ -74,10 +83,15 @@ class KubeLoop {
 
     Operation(Call call, const RequestLimits& limits) : api(std::move(call), limits) {}
     [[nodiscard]] bool watch() const { return api.call().verb == Verb::watch; }
+    /// Whether the pace of its server binds it.
+    [[nodiscard]] bool paced() const;
   };
 
   Operation* find(Key key);
-  void pump(Server& server);
+  void pump();
+  bool pump_one(Server& server);
+  void leave_window(Operation& operation);
+  void rest(Operation& operation, MonotonicTime until);
   void send(Operation& operation);
   bool hold_for_probe(Operation& operation);
   void start_plugin(Server& server);
@@ -94,6 +108,7 @@ class KubeLoop {
   void clear_timer(Operation& operation);
   void finish(Operation& operation, Answer answer);
   void finish_with(Operation& operation, Error error);
+  void finish_unsent(Operation& operation, std::string why);
 
   const KubeOptions& m_options;
   HttpTransport& m_transport;
@@ -102,6 +117,10 @@ class KubeLoop {
   Inbox& m_inbox;
   RunPlugin m_run_plugin;
   std::map<std::string, Server> m_servers;
+  std::vector<Server*> m_turns;  ///< all of them
+  std::size_t m_turn = 0;        ///< whose queue is looked at first
+  std::size_t m_in_windows = 0;
+  bool m_pumping = false;
   std::unordered_map<Key, std::unique_ptr<Operation>> m_operations;
   std::unordered_map<CallId, Key> m_keys;
   Timers m_timers;

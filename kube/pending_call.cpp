@@ -15,6 +15,7 @@ bool may_repeat(const HttpResponse& response, bool harmless) {
   switch (response.delivery) {
     case Delivery::not_connected: return true;
     case Delivery::too_large:
+    case Delivery::withheld:
     case Delivery::untrusted: return false;
     case Delivery::broken: return harmless;
     case Delivery::complete: break;
@@ -120,15 +121,15 @@ PendingCall::Step PendingCall::take_list_page(HttpResponse& response) {
     m_list = std::move(*page);
     m_list.erase("items");
   }
-  if (next.empty()) return finish_list();
+  if (next.empty() || m_call.limit != 0) return finish_list(next);
   m_request = make_request(m_call, m_limits, next);
   m_request.max_bytes = m_limits.max_list_bytes - m_list_bytes;
   return Step::next;
 }
 
-PendingCall::Step PendingCall::finish_list() {
+PendingCall::Step PendingCall::finish_list(const std::string& next) {
   Value& metadata = m_list.edit("metadata");
-  metadata.erase("continue");
+  if (next.empty()) metadata.erase("continue");
   metadata.erase("remainingItemCount");
   m_list.set("items", Value::list(std::move(m_items)));
   m_answer.object = std::move(m_list);

@@ -47,7 +47,7 @@ class PendingCall {
  private:
   Step fail_with(Error error, const HttpResponse& response);
   Step take_list_page(HttpResponse& response);
-  Step finish_list();
+  Step finish_list(const std::string& next);
   Step take_discovery(const HttpResponse& response);
   /// Whether sending the same request twice does no harm when the first one was carried out.
   [[nodiscard]] bool harmless_twice() const;

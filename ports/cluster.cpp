@@ -20,4 +20,13 @@ bool Discovery::group_failed(std::string_view group) const {
   });
 }
 
+std::chrono::seconds watch_length(const Call& call) {
+  return std::max(std::chrono::floor<std::chrono::seconds>(call.timeout * 4 / 5), std::chrono::seconds(1));
+}
+
+Error make_late_error() {
+  return Error(ErrorKind::refused, "the lease of this writer had run out before the request was sent", {},
+               "nothing needs to be done: the replica that holds the lease does the work");
+}
+
 }  // namespace reconciled

@@ -54,8 +54,8 @@ struct Discovery {
 enum class Verb : std::uint8_t {
   discover,     ///< Answer.discovery
   get,          ///< absent is an error of kind api_missing
-  list,         ///< all pages; Answer.object holds "items" and metadata.resourceVersion; restarted when a page expires
-  watch,        ///< WatchEvents until cancelled or failed; then the Answer
+  list,         ///< all pages, or one (see Call::limit); Answer.object holds "items" and metadata.resourceVersion
+  watch,        ///< WatchEvents until cancelled, ended or failed; then the Answer
   create,       ///< POST
   apply,        ///< server-side apply (PATCH with application/apply-patch+yaml)
   merge_patch,  ///< PATCH with application/merge-patch+json; a metadata.resourceVersion in it is a precondition
@@ -87,8 +87,22 @@ struct Call {
   std::string label_selector;              ///< list, watch
   std::string field_selector;              ///< list, watch
   Representation representation = Representation::full;  ///< get, list, watch
-  Duration timeout = std::chrono::seconds(30);           ///< of the whole call with its retries; of silence for a watch
+  /// list: at most so many objects are answered, and metadata.continue when there are more; a page that expired is
+  /// api_gone. 0: all pages are put together, and the list is begun again when one expires.
+  std::uint32_t limit = 0;
+  std::string continue_token;  ///< list with a limit: metadata.continue of the page before; no resource_version then
+  /// Of the whole call with its retries. Of silence for a watch: the server is asked to end it in good order well
+  /// before, so that silence for so long means a dead connection.
+  Duration timeout = std::chrono::seconds(30);
+  /// The write fence: the call is neither sent nor sent again at or after this time; it then ends as refused.
+  MonotonicTime start_before = MonotonicTime::max();
 };
+
+/// For how long a server is asked to keep a watch open: four fifths of the silence that is borne.
+std::chrono::seconds watch_length(const Call& call);
+
+/// How a call ends whose `start_before` has come.
+Error make_late_error();
 
 /// How a call ended. HTTP errors are Errors: 401/403 api_auth, 404 api_missing, 409 api_conflict, 410 api_gone, 400 and
 /// 422 api_rejected, 429 and 5xx (after retries) api_transient, a failed connection api_transient. The message is the

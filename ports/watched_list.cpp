@@ -1,7 +1,6 @@
 #include "ports/watched_list.h"
 
 #include <algorithm>
-#include <set>
 
 namespace reconciled {
 
@@ -9,6 +8,9 @@ namespace {
 
 /// So many old lists in a row mean that the cluster itself went back, by a restored backup.
 constexpr int k_max_old_lists = 3;
+/// A server that never says which page is the last is not asked for ever.
+constexpr std::uint32_t k_max_pages = 20'000;
+constexpr auto k_long_watch = std::chrono::seconds(5);
 
 std::string key_of(const Value& object) {
   const Value& metadata = object["metadata"];
@@ -46,7 +48,7 @@ void WatchedList::start(MonotonicTime now) {
   stop();
   m_fresh_at = now;
   m_synced = false;
-  begin(Next::list);
+  begin(Next::list, now);
 }
 
 void WatchedList::stop() {
@@ -56,23 +58,38 @@ void WatchedList::stop() {
   m_wake_at.reset();
 }
 
-void WatchedList::begin(Next next) {
+void WatchedList::begin(Next next, MonotonicTime now) {
+  if (next == Next::list) {
+    ++m_list;
+    m_pages = 0;
+    return begin_page({});
+  }
   Call call = m_what;
   m_call = m_next_id();
   call.id = m_call;
   call.name.clear();
   call.resource_version.clear();
-  if (next == Next::list) {
-    call.verb = Verb::list;
-    call.timeout = m_options.list_timeout;
-    m_state = State::listing;
-  } else {
-    call.verb = Verb::watch;
-    call.resource_version = m_resource_version;
-    call.timeout = m_options.silence;
-    m_state = State::watching;
-    m_heard = false;
-  }
+  call.verb = Verb::watch;
+  call.resource_version = m_resource_version;
+  call.timeout = m_options.silence;
+  m_state = State::watching;
+  m_heard = false;
+  m_watch_began = now;
+  m_wake_at.reset();
+  m_cluster.start(std::move(call));
+}
+
+void WatchedList::begin_page(std::string continue_token) {
+  Call call = m_what;
+  m_call = m_next_id();
+  call.id = m_call;
+  call.name.clear();
+  call.resource_version.clear();
+  call.verb = Verb::list;
+  call.limit = m_options.page_size;
+  call.continue_token = std::move(continue_token);
+  call.timeout = m_options.list_timeout;
+  m_state = State::listing;
   m_wake_at.reset();
   m_cluster.start(std::move(call));
 }
@@ -92,53 +109,76 @@ void WatchedList::pause(Next next, Error error, MonotonicTime now) {
 }
 
 void WatchedList::wake(MonotonicTime now) {
-  if (m_state == State::pausing && m_wake_at && now >= *m_wake_at) begin(m_next);
+  if (m_state == State::pausing && m_wake_at && now >= *m_wake_at) begin(m_next, now);
 }
 
 std::vector<ObjectChange> WatchedList::take(Answer answer, MonotonicTime now) {
   if (!owns(answer.id)) return {};
   m_call = 0;
   if (m_state == State::watching) return take_watch_end(answer, now);
-  if (!answer.object) {
-    pause(Next::list, std::move(answer.object).error(), now);
-    return {};
-  }
-  return take_list(*answer.object, now);
+  if (answer.object) return take_page(*answer.object, now);
+  take_list_failure(std::move(answer.object).error(), now);
+  return {};
 }
 
-std::vector<ObjectChange> WatchedList::take_list(const Value& list, MonotonicTime now) {
-  const std::string version = version_of(list);
-  if (is_older_version(version, m_resource_version) && ++m_old_lists < k_max_old_lists) {
-    pause(Next::list, Error(ErrorKind::api_transient, "the server listed an older state than it showed before"), now);
+void WatchedList::take_list_failure(Error error, MonotonicTime now) {
+  // A page that expired is no trouble of the server's: the list is begun again at once, but not over and over.
+  if (error.kind == ErrorKind::api_gone && m_pages > 0 && ++m_expired == 1) return begin(Next::list, now);
+  pause(Next::list, std::move(error), now);
+}
+
+std::vector<ObjectChange> WatchedList::take_page(const Value& page, MonotonicTime now) {
+  const std::string version = version_of(page);
+  if (m_pages == 0) {
+    if (is_older_version(version, m_resource_version) && ++m_old_lists < k_max_old_lists) {
+      pause(Next::list, Error(ErrorKind::api_transient, "the server listed an older state than it showed before"), now);
+      return {};
+    }
+    m_old_lists = 0;
+    m_list_version = version;
+    m_list_began = now;
+  } else if (is_older_version(version, m_list_version)) {
+    pause(Next::list, Error(ErrorKind::api_transient, "a page of the list is older than the page before it"), now);
     return {};
   }
-  m_old_lists = 0;
+  ++m_pages;
   std::vector<ObjectChange> changes;
-  std::set<std::string> present;
-  for (const Value& item : list["items"].items()) {
-    present.insert(key_of(item));
-    compare(item, changes);
+  for (const Value& item : page["items"].items()) compare(item, changes);
+  const std::string_view next = page.at({"metadata", "continue"}).as_string();
+  if (next.empty()) {
+    finish_list(changes, now);
+  } else if (m_known.size() > m_options.max_objects || m_pages >= k_max_pages) {
+    pause(Next::list,
+          Error(ErrorKind::limit, "the list goes on after " + std::to_string(m_known.size()) + " objects of kind " +
+                                      m_what.type.gvk.kind),
+          now);
+  } else {
+    begin_page(std::string(next));
   }
+  return changes;
+}
+
+void WatchedList::finish_list(std::vector<ObjectChange>& changes, MonotonicTime now) {
   for (auto seen = m_known.begin(); seen != m_known.end();) {
-    if (present.contains(seen->first)) {
+    if (seen->second.list == m_list) {
       ++seen;
       continue;
     }
     changes.push_back({ObjectChange::Kind::deleted, remembered(seen->first, seen->second)});
     seen = m_known.erase(seen);
   }
-  m_resource_version = version;
+  m_resource_version = std::move(m_list_version);
   m_synced = true;
   m_failures = 0;
+  m_expired = 0;
   m_error.reset();
-  m_fresh_at = now;
-  begin(Next::watch);
-  return changes;
+  m_fresh_at = m_list_began;
+  begin(Next::watch, now);
 }
 
 void WatchedList::compare(const Value& object, std::vector<ObjectChange>& changes) {
   const std::string key = key_of(object);
-  Seen seen{uid_of(object), version_of(object)};
+  Seen seen{uid_of(object), version_of(object), m_list};
   const auto known = m_known.find(key);
   if (known == m_known.end()) {
     changes.push_back({ObjectChange::Kind::added, object});
@@ -187,7 +227,7 @@ std::vector<ObjectChange> WatchedList::take_watch_end(const Answer& answer, Mono
   if (!answer.object && answer.object.error().kind == ErrorKind::api_gone) {
     m_gone = m_heard ? 1 : m_gone + 1;
     if (m_gone == 1) {
-      begin(Next::list);
+      begin(Next::list, now);
     } else {  // a server that answers 410 to every watch is asked with pauses
       m_failures = std::max(m_failures, m_gone);
       pause(Next::list, answer.object.error(), now);
@@ -195,10 +235,15 @@ std::vector<ObjectChange> WatchedList::take_watch_end(const Answer& answer, Mono
     return {};
   }
   if (answer.object) {
-    if (m_heard) {
-      begin(Next::watch);
+    // Nothing may have happened while it was open; a server that opens none is asked with pauses.
+    if (m_heard || now - m_watch_began >= k_long_watch) {
+      m_fresh_at = now;
+      m_failures = 0;
+      m_gone = 0;
+      m_error.reset();
+      begin(Next::watch, now);
     } else {
-      pause(Next::watch, Error(ErrorKind::api_transient, "the watch ended without an event"), now);
+      pause(Next::watch, Error(ErrorKind::api_transient, "the watch ended at once, without an event"), now);
     }
     return {};
   }

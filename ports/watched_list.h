@@ -23,14 +23,17 @@ struct ObjectChange {
 /// A state machine over the Cluster port: it has no thread, no clock and keeps no objects, only which it has seen. The
 /// owner hands it the messages of its calls and the time.
 ///
-/// Absence is believed only of a whole list: failures, cut watches and types that vanished report an error and change
-/// nothing. A list or event that is older than what was seen already comes from a server with an old view: it is
-/// dropped and read again.
+/// A list is read page by page: each is compared and dropped, so that what it holds grows with names, not with objects.
+/// Absence is believed only after the last page of a list: failures, cut watches and types that vanished report an
+/// error and change nothing. A list or event that is older than what was seen already comes from a server with an old
+/// view: it is dropped and read again.
 class WatchedList {
  public:
   struct Options {
-    Duration list_timeout = std::chrono::seconds(60);
-    Duration silence = std::chrono::seconds(180);  ///< servers send a bookmark about every minute
+    Duration list_timeout = std::chrono::seconds(60);  ///< of a page
+    Duration silence = std::chrono::seconds(25);       ///< of a watch, see Call::timeout; finds dead connections
+    std::uint32_t page_size = 500;
+    std::size_t max_objects = 1'000'000;
     Duration first_pause = std::chrono::milliseconds(500);
     Duration max_pause = std::chrono::seconds(30);
   };
@@ -66,11 +69,15 @@ class WatchedList {
   struct Seen {
     std::string uid;
     std::string resource_version;
+    std::uint32_t list = 0;  ///< the last one that showed it
   };
 
-  void begin(Next next);
+  void begin(Next next, MonotonicTime now);
+  void begin_page(std::string continue_token);
   void pause(Next next, Error error, MonotonicTime now);
-  std::vector<ObjectChange> take_list(const Value& list, MonotonicTime now);
+  std::vector<ObjectChange> take_page(const Value& page, MonotonicTime now);
+  void take_list_failure(Error error, MonotonicTime now);
+  void finish_list(std::vector<ObjectChange>& changes, MonotonicTime now);
   void compare(const Value& object, std::vector<ObjectChange>& changes);
   std::vector<ObjectChange> take_watch_end(const Answer& answer, MonotonicTime now);
   [[nodiscard]] Value remembered(const std::string& key, const Seen& seen) const;
@@ -85,11 +92,17 @@ class WatchedList {
   CallId m_call = 0;
   std::map<std::string, Seen> m_known;  ///< by "namespace/name"
   std::string m_resource_version;
+  std::uint32_t m_list = 0;    ///< number of the list that is being read
+  std::uint32_t m_pages = 0;   ///< of it, taken
+  std::string m_list_version;  ///< of its first page
+  MonotonicTime m_list_began;  ///< when its first page came
+  int m_expired = 0;           ///< lists in a row that lost their place
   int m_failures = 0;
   int m_old_lists = 0;  ///< in a row
   int m_gone = 0;       ///< watches in a row that ended with 410
   bool m_synced = false;
   bool m_heard = false;  ///< anything since the watch began
+  MonotonicTime m_watch_began;
   MonotonicTime m_fresh_at;
   std::optional<MonotonicTime> m_wake_at;
   std::optional<Error> m_error;

@@ -44,6 +44,7 @@ class ApiModel {
   [[nodiscard]] const std::deque<LoggedRequest>& log() const { return m_log; }
   void clear_log() { m_log.clear(); }
   [[nodiscard]] const ObjectStore& store() const { return m_store; }
+  [[nodiscard]] const Clock& clock() const { return m_clock; }
 
   /// The served type of a path, or nullptr.
   [[nodiscard]] const ServedResource* find_resource(std::string_view group, std::string_view version,

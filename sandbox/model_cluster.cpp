@@ -76,8 +76,11 @@ ApiRequest make_request(const Call& call, const Identity& own) {
     case Verb::watch:
       request.query.emplace_back("watch", "true");
       request.query.emplace_back("allowWatchBookmarks", "true");
+      request.query.emplace_back("timeoutSeconds", std::to_string(watch_length(call).count()));
       [[fallthrough]];
     case Verb::list:
+      if (call.limit != 0) request.query.emplace_back("limit", std::to_string(call.limit));
+      add(request, "continue", call.continue_token);
       add(request, "resourceVersion", call.resource_version);
       add(request, "labelSelector", call.label_selector);
       add(request, "fieldSelector", call.field_selector);
@@ -105,6 +108,24 @@ std::vector<std::string> read_conflicts(const Value& status) {
     out.push_back(std::string(who) + ": " + std::string(cause["field"].as_string()));
   }
   return out;
+}
+
+/// The port's objects carry their own type, also in lists and with metadata alone.
+Value with_type(Value object, const Call& call) {
+  if (!object.is_map()) return object;
+  if (call.representation == Representation::full && object.find("kind") && object.find("apiVersion")) return object;
+  object.set("apiVersion", call.type.gvk.api_version());
+  object.set("kind", call.type.gvk.kind);
+  return object;
+}
+
+Value typed_answer(Value body, const Call& call) {
+  if (call.verb == Verb::get) return with_type(std::move(body), call);
+  if (call.verb != Verb::list) return body;
+  Value items = Value::list();
+  for (const Value& item : body["items"].items()) items.append(with_type(item, call));
+  body.set("items", std::move(items));
+  return body;
 }
 
 class Port final : public ModelCluster {
@@ -150,6 +171,7 @@ class Port final : public ModelCluster {
  private:
   struct OpenWatch {
     CallId id = 0;
+    Call call;
     std::shared_ptr<WatchStream> stream;
   };
 
@@ -164,7 +186,7 @@ class Port final : public ModelCluster {
                    : type == "MODIFIED" ? WatchEvent::Kind::modified
                    : type == "DELETED"  ? WatchEvent::Kind::deleted
                                         : WatchEvent::Kind::bookmark;
-        out.object = (*event)["object"];
+        out.object = with_type((*event)["object"], watch.call);
         m_inbox.deliver(std::move(out));
         return true;
       }
@@ -189,7 +211,9 @@ class Port final : public ModelCluster {
   void run(const Call& call) {
     Answer answer;
     answer.id = call.id;
-    if (call.verb == Verb::discover) {
+    if (m_model.clock().monotonic() >= call.start_before) {
+      answer.object = fail(make_late_error());
+    } else if (call.verb == Verb::discover) {
       answer.discovery = discover();
       answer.http_status = 200;
     } else if (call.verb == Verb::remove && (call.uid.empty() || call.resource_version.empty())) {
@@ -199,7 +223,7 @@ class Port final : public ModelCluster {
       answer.http_status = response.status;
       answer.warnings = std::move(response.warnings);
       if (response.watch != nullptr) {
-        m_watches.push_back({call.id, std::move(response.watch)});
+        m_watches.push_back({call.id, call, std::move(response.watch)});
         return;
       }
       if (response.cut_after) {
@@ -208,7 +232,7 @@ class Port final : public ModelCluster {
         answer.object = fail(make_error(response.body, response.status));
         answer.conflicts = read_conflicts(response.body);
       } else {
-        answer.object = std::move(response.body);
+        answer.object = typed_answer(std::move(response.body), call);
       }
     }
     m_inbox.deliver(std::move(answer));

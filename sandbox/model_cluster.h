@@ -28,7 +28,8 @@ class ModelCluster : public Cluster {
 
 /// Calls use the identity of their scope, or `own` (a member of system:masters by default) when that names no user. The
 /// call's cluster name is not looked at. Retries, paging and time-outs are those of the port's contract: a faulty
-/// answer of 429 or 5xx is an api_transient error at once, since time does not pass here.
+/// answer of 429 or 5xx is an api_transient error at once, since time does not pass here. A call's start_before is
+/// compared with the model's clock when the model would carry it out.
 std::unique_ptr<ModelCluster> make_model_cluster(ApiModel& model, Inbox& inbox, Delivery delivery = Delivery::at_once,
                                                  Identity own = {"sandbox-admin", {"system:masters"}});
 

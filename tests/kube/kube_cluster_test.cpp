@@ -274,7 +274,7 @@ TEST_CASE("a server that is not there is a passing error that says so, also for 
 TEST_CASE("while a server is away one request looks for it, and all others wait for that one") {
   const std::string url = closed_port_url();
   KubeOptions options = quick_options();
-  options.window = 4;
+  options.pace.window = 4;
   Client client(access_to(url), std::move(options));
   for (int i = 0; i < 40; ++i) client.cluster->start(client.make(Verb::get, 250ms));
   const MonotonicTime begun = monotonic_now();
@@ -367,7 +367,7 @@ TEST_CASE("no more requests are under way than the window allows, and leases do 
     return reply;
   });
   KubeOptions options = quick_options();
-  options.window = 3;
+  options.pace.window = 3;
   Client client(access_to(server.url()), std::move(options));
   for (int i = 0; i < 9; ++i) client.cluster->start(client.make(Verb::get));
   Call lease = client.make(Verb::get);
@@ -472,7 +472,7 @@ TEST_CASE("a watch hands out events as they come and ends in good order") {
   CHECK(end.object.has_value());
   CHECK(end.http_status == 200);
   CHECK(server.requests()[0].target ==
-        "/api/v1/namespaces/n/configmaps?watch=true&allowWatchBookmarks=true&resourceVersion=1");
+        "/api/v1/namespaces/n/configmaps?watch=true&allowWatchBookmarks=true&timeoutSeconds=4&resourceVersion=1");
 }
 
 TEST_CASE("410 ends a watch as gone, as a status and as an event") {
@@ -516,7 +516,7 @@ TEST_CASE("cancelled calls end in one answer each, wherever they were") {
     return reply;
   });
   KubeOptions options = quick_options();
-  options.window = 1;
+  options.pace.window = 1;
   Client client(access_to(server.url()), std::move(options));
   for (int i = 0; i < 3; ++i) client.cluster->start(client.make(Verb::get));
   client.cluster->start(client.make(Verb::watch));

@@ -28,5 +28,13 @@ TEST_CASE("a group whose server is down is failed, whether the list names the ve
   CHECK_FALSE(discovery.group_failed(""));
 }
 
+TEST_CASE("a watch is asked to end well before its silence would mean that it is dead") {
+  Call call;
+  call.timeout = std::chrono::seconds(25);
+  CHECK(watch_length(call) == std::chrono::seconds(20));
+  call.timeout = std::chrono::milliseconds(300);
+  CHECK(watch_length(call) == std::chrono::seconds(1));
+}
+
 }  // namespace
 }  // namespace reconciled

@@ -43,6 +43,13 @@ struct Fixture {
         {{"metadata", Value::map({{"resourceVersion", version}})}, {"items", Value::list(std::move(items))}});
     return format(list.take(std::move(answer), now));
   }
+  std::vector<std::string> take_page(std::string_view version, std::vector<Value> items, std::string_view next) {
+    Answer answer;
+    answer.id = last_id;
+    answer.object = Value::map({{"metadata", Value::map({{"resourceVersion", version}, {"continue", next}})},
+                                {"items", Value::list(std::move(items))}});
+    return format(list.take(std::move(answer), now));
+  }
   std::vector<std::string> take_error(ErrorKind kind) {
     Answer answer;
     answer.id = last_id;
@@ -165,6 +172,98 @@ TEST_CASE_FIXTURE(Fixture, "an event from the past makes a new list") {
   CHECK(cluster.cancelled == std::vector<CallId>{last_id});
   wake();
   CHECK(last().verb == Verb::list);
+}
+
+TEST_CASE_FIXTURE(Fixture, "a list is read page by page, and absence is believed after the last one") {
+  take_list("10", {object("a", "1", "5"), object("b", "2", "6"), object("z", "3", "7")});
+  take_error(ErrorKind::api_gone);
+  CHECK(last().verb == Verb::list);
+  CHECK(last().limit == 500);
+  CHECK(last().continue_token.empty());
+  CHECK(take_page("20", {object("a", "1", "15")}, "more") == Texts{"~a@1"});
+  CHECK(last().verb == Verb::list);
+  CHECK(last().continue_token == "more");
+  CHECK(last().resource_version.empty());
+  CHECK(list.size() == 3);
+  CHECK(take_page("20", {}, "and more").empty());
+  CHECK(last().continue_token == "and more");
+  CHECK(take_list("20", {object("z", "3", "7")}) == Texts{"-b@2"});
+  CHECK(last().verb == Verb::watch);
+  CHECK(last().resource_version == "20");
+}
+
+TEST_CASE_FIXTURE(Fixture, "the first list is whole only after its last page") {
+  take_page("20", {object("a", "1", "15")}, "more");
+  CHECK_FALSE(list.synced());
+  take_list("20", {object("b", "2", "16")});
+  CHECK(list.synced());
+  CHECK(list.size() == 2);
+}
+
+TEST_CASE_FIXTURE(Fixture, "a page that expired begins the list again, at once the first time, and forgets nothing") {
+  take_list("10", {object("a", "1", "5"), object("b", "2", "6")});
+  take_error(ErrorKind::api_gone);
+  take_page("20", {object("a", "1", "5")}, "more");
+  CHECK(take_error(ErrorKind::api_gone).empty());
+  CHECK(last().verb == Verb::list);
+  CHECK(last().continue_token.empty());
+  CHECK(list.size() == 2);
+  // "a" goes between the two lists: the mark of the broken one must not save it.
+  take_page("30", {object("c", "3", "25")}, "more");
+  CHECK(take_error(ErrorKind::api_gone).empty());
+  CHECK(list.wake_at().has_value());
+  wake();
+  take_page("40", {object("c", "3", "25")}, "more");
+  CHECK(take_list("40", {object("b", "2", "6")}) == Texts{"-a@1"});
+}
+
+TEST_CASE_FIXTURE(Fixture, "a page that fails, or is older than the one before it, makes nothing absent") {
+  take_list("10", {object("a", "1", "5"), object("b", "2", "6")});
+  take_error(ErrorKind::api_gone);
+  take_page("20", {object("a", "1", "5")}, "more");
+  CHECK(take_error(ErrorKind::api_transient).empty());
+  CHECK(list.size() == 2);
+  wake();
+  CHECK(last().continue_token.empty());
+  take_page("20", {object("a", "1", "5")}, "more");
+  CHECK(take_list("19", {}).empty());
+  CHECK(list.size() == 2);
+  CHECK(list.error().has_value());
+}
+
+TEST_CASE("a list without an end is given up") {
+  RecordingCluster cluster;
+  SeededRandom random(1);
+  CallId last = 0;
+  WatchedList::Options options;
+  options.max_objects = 10;
+  WatchedList list(cluster, random, Fixture::what(), [&] { return ++last; }, options);
+  list.start({});
+  for (int page = 0; page < 6; ++page) {
+    Answer answer;
+    answer.id = last;
+    const std::string name = std::to_string(page);
+    answer.object = Value::map(
+        {{"metadata", Value::map({{"resourceVersion", "10"}, {"continue", "more"}})},
+         {"items", Value::list({Fixture::object("a" + name, "1", "5"), Fixture::object("b" + name, "2", "6")})}});
+    list.take(std::move(answer), {});
+  }
+  REQUIRE(list.error().has_value());
+  CHECK(list.error()->kind == ErrorKind::limit);
+  CHECK(list.wake_at().has_value());
+  CHECK_FALSE(list.synced());
+}
+
+TEST_CASE_FIXTURE(Fixture, "a watch that was open and quiet goes on at once, one that ends at once after a pause") {
+  take_list("10", {});
+  now += std::chrono::seconds(20);
+  end_watch();
+  CHECK(last().verb == Verb::watch);
+  CHECK(list.fresh_at() == now);
+  CHECK_FALSE(list.wake_at().has_value());
+  end_watch();
+  CHECK(list.wake_at().has_value());
+  CHECK(list.error().has_value());
 }
 
 TEST_CASE_FIXTURE(Fixture, "messages of earlier calls change nothing") {

@@ -112,6 +112,71 @@ TEST_CASE("discovery lists built-in and custom types") {
   CHECK(answer.discovery->find(GroupKind{"example.com", "Thing"}) == nullptr);
 }
 
+TEST_CASE("a call is not carried out at or after the time before which it must start") {
+  World world;
+  Call late = world.apply("1");
+  late.start_before = world.clock.monotonic();
+  const Answer refused = world.ask_for(late);
+  REQUIRE_FALSE(refused.object);
+  CHECK(refused.object.error().kind == ErrorKind::refused);
+  CHECK(world.model.log().empty());
+  Call in_time = world.apply("1");
+  in_time.start_before = world.clock.monotonic() + std::chrono::nanoseconds(1);
+  CHECK(world.ask_for(in_time).object);
+
+  const auto cluster = make_model_cluster(world.model, world.inbox, Delivery::on_pump);
+  Call waiting = world.apply("2");
+  waiting.start_before = world.clock.monotonic() + std::chrono::seconds(1);
+  cluster->start(waiting);
+  world.clock.advance(std::chrono::seconds(1));
+  cluster->pump();
+  CHECK(std::get<Answer>(*world.inbox.try_take()).object.error().kind == ErrorKind::refused);
+  CHECK(world.ask_for(world.call(Verb::get, "a")).object->at({"data", "x"}).as_string() == "1");
+}
+
+TEST_CASE("a list with a limit is one page, and a page that expired is gone") {
+  World world;
+  for (const char* name : {"a", "b", "c"}) {
+    Call create = world.apply("1");
+    create.name = name;
+    create.body.edit("metadata").set("name", name);
+    REQUIRE(world.ask_for(create).object);
+  }
+  Call list = world.call(Verb::list);
+  list.limit = 2;
+  const Answer first = world.ask_for(list);
+  REQUIRE(first.object);
+  CHECK((*first.object)["items"].size() == 2);
+  CHECK((*first.object)["items"].items()[0]["kind"].as_string() == "ConfigMap");
+  list.id = ++world.next;
+  list.continue_token = first.object->at({"metadata", "continue"}).as_string();
+  REQUIRE_FALSE(list.continue_token.empty());
+  const Answer second = world.ask_for(list);
+  REQUIRE(second.object);
+  CHECK((*second.object)["items"].size() == 1);
+  CHECK(second.object->at({"metadata", "continue"}).is_null());
+  CHECK(second.object->at({"metadata", "resourceVersion"}) == first.object->at({"metadata", "resourceVersion"}));
+  world.ask_for(world.apply("2"));
+  world.model.compact();
+  list.id = ++world.next;
+  CHECK(world.ask_for(list).object.error().kind == ErrorKind::api_gone);
+}
+
+TEST_CASE("objects carry their own type, also with metadata alone") {
+  World world;
+  world.ask_for(world.apply("1"));
+  for (const Verb verb : {Verb::get, Verb::list}) {
+    Call call = world.call(verb, verb == Verb::get ? "a" : "");
+    call.representation = Representation::metadata;
+    const Answer answer = world.ask_for(call);
+    REQUIRE(answer.object);
+    const Value& object = verb == Verb::get ? *answer.object : (*answer.object)["items"].items()[0];
+    CHECK(object["kind"].as_string() == "ConfigMap");
+    CHECK(object["apiVersion"].as_string() == "v1");
+    CHECK(object.find("data") == nullptr);
+  }
+}
+
 TEST_CASE("answers on pump come in the order of their start") {
   World world;
   const auto cluster = make_model_cluster(world.model, world.inbox, Delivery::on_pump);
