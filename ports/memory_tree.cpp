@@ -5,9 +5,15 @@
 namespace reconciled {
 namespace {
 
+using Entries = std::map<std::string, MemoryEntry>;
+
+std::uint64_t size_of(const MemoryEntry& entry) {
+  return entry.content ? entry.content->size() : entry.size;
+}
+
 class MemoryTree final : public SourceTree {
  public:
-  explicit MemoryTree(std::map<std::string, std::string> files) : m_files(std::move(files)) {}
+  explicit MemoryTree(Entries files) : m_files(std::move(files)) {}
 
   Result<std::vector<TreeEntry>> list(std::string_view path) const override {
     TRY_ASSIGN(const std::string folder, normalise_path(path));
@@ -17,9 +23,9 @@ class MemoryTree final : public SourceTree {
       const std::string rest = at->first.substr(prefix.size());
       const auto slash = rest.find('/');
       const std::string name = rest.substr(0, slash);
-      const bool file = slash == std::string::npos;
-      entries.insert_or_assign(
-          name, TreeEntry{name, file ? TreeEntry::Kind::file : TreeEntry::Kind::folder, file ? at->second.size() : 0});
+      const bool leaf = slash == std::string::npos;
+      entries.insert_or_assign(name, leaf ? TreeEntry{name, at->second.kind, size_of(at->second)}
+                                          : TreeEntry{name, TreeEntry::Kind::folder, 0});
     }
     if (entries.empty() && !folder.empty())
       return fail(ErrorKind::source_missing, "there is no folder \"" + folder + "\"");
@@ -36,10 +42,14 @@ class MemoryTree final : public SourceTree {
       if (entry) return fail(ErrorKind::render, "\"" + file + "\" is a folder, not a file");
       return std::nullopt;
     }
-    if (at->second.size() > max_bytes) {
+    if (at->second.kind != TreeEntry::Kind::file) {
+      return fail(ErrorKind::source_missing, "is a link or a submodule, not a file", {.file = file});
+    }
+    if (size_of(at->second) > max_bytes) {
       return fail(ErrorKind::limit, "the file is larger than " + std::to_string(max_bytes) + " bytes", {.file = file});
     }
-    return at->second;
+    if (!at->second.content) return fail(ErrorKind::internal, "the file was not copied", {.file = file});
+    return at->second.content;
   }
 
   Result<std::optional<TreeEntry>> stat(std::string_view path) const override {
@@ -47,7 +57,7 @@ class MemoryTree final : public SourceTree {
     if (name.empty()) return TreeEntry{"", TreeEntry::Kind::folder, 0};
     const std::string base = name.substr(name.rfind('/') + 1);
     if (const auto at = m_files.find(name); at != m_files.end())
-      return TreeEntry{base, TreeEntry::Kind::file, at->second.size()};
+      return TreeEntry{base, at->second.kind, size_of(at->second)};
     const auto below = m_files.lower_bound(name + "/");
     if (below != m_files.end() && below->first.starts_with(name + "/"))
       return TreeEntry{base, TreeEntry::Kind::folder, 0};
@@ -58,22 +68,36 @@ class MemoryTree final : public SourceTree {
     TRY_ASSIGN(const auto entry, stat(path));
     if (!entry) return std::string();
     TRY_ASSIGN(const std::string name, normalise_path(path));
-    if (entry->kind == TreeEntry::Kind::file) return sha256(m_files.find(name)->second).hex();
+    if (entry->kind != TreeEntry::Kind::folder) return leaf_id(m_files.find(name)->second);
+    const std::string prefix = name.empty() ? "" : name + "/";
     Sha256 sum;
-    for (const auto& [file, content] : m_files) {
-      if (name.empty() || file.starts_with(name + "/")) sum.field(file.substr(name.size())).field(content);
+    for (auto at = m_files.lower_bound(prefix); at != m_files.end() && at->first.starts_with(prefix); ++at) {
+      sum.field(at->first.substr(name.size())).field(leaf_id(at->second));
     }
     return sum.finish().hex();
   }
 
  private:
-  std::map<std::string, std::string> m_files;
+  /// A link and a file of the same bytes are not the same.
+  static std::string leaf_id(const MemoryEntry& entry) {
+    if (entry.kind == TreeEntry::Kind::file && entry.content) return sha256(*entry.content).hex();
+    return std::to_string(static_cast<int>(entry.kind)) + ':' + std::to_string(entry.size);
+  }
+
+  Entries m_files;
 };
 
 }  // namespace
 
 std::unique_ptr<SourceTree> make_memory_tree(std::map<std::string, std::string> files) {
-  return std::make_unique<MemoryTree>(std::move(files));
+  Entries entries;
+  for (auto& [path, content] : files)
+    entries.emplace_hint(entries.end(), path, MemoryEntry{.content = std::move(content)});
+  return make_entry_tree(std::move(entries));
+}
+
+std::unique_ptr<SourceTree> make_entry_tree(std::map<std::string, MemoryEntry> entries) {
+  return std::make_unique<MemoryTree>(std::move(entries));
 }
 
 }  // namespace reconciled
