@@ -5,6 +5,7 @@
 #include "base/result.h"
 #include "ports/source_tree.h"
 #include "stacks/stack.h"
+#include "stacks/stack_memory.h"
 
 #include <string_view>
 
@@ -22,9 +23,10 @@ Result<Repository> load_environment_repository(const Repository& root, std::stri
 
 /// Finds the stacks of one environment in its own tree: folders `<layer>/<stack>/` that are not empty. An error means
 /// that nothing of the environment can be trusted (a cycle of layers, no such environment); what is wrong with one
-/// stack is in StackGraph::broken. A cycle of dependsOn breaks the stacks on it, and names its path.
+/// stack is in StackGraph::broken. A cycle of dependsOn breaks the stacks on it, and names its path. With a memory,
+/// what did not change since it was used last is not read again; the result is the same.
 Result<StackGraph> load_stacks(const Repository& repository, std::string_view environment, const SourceTree& tree,
-                               Budget& budget);
+                               Budget& budget, StackMemory* memory = nullptr);
 
 /// Decides the renderer by what lies in the folder and the overlay: Chart.yaml is helm, kustomization.yaml (or .yml, or
 /// Kustomization) is kustomize, otherwise what the settings imply, otherwise plain; `renderer:` in stack.yaml

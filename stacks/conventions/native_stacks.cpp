@@ -27,7 +27,7 @@ struct Reading {
   std::shared_ptr<const SourceTree> tree;  // borrowed
   std::string source_ignore;
   Budget& budget;
-  StackGraph& graph;
+  StackMemory* memory;  // may be null
 };
 
 /// The one or two files that speak of a stack.
@@ -198,25 +198,24 @@ void set_plain(Stack& stack, const StackFiles& files) {
 }
 
 /// Manifests beside a stack.yaml that takes its files from elsewhere are probably meant to be read.
-Status warn_of_unread_files(const Stack& stack, const Reading& reading, const StackFolder& folder) {
+Status warn_of_unread_files(const Stack& stack, const Reading& reading, const StackFolder& folder,
+                            std::vector<std::string>& warnings) {
   if (!folder.has_folder || stack.path == folder.path()) return {};
   TRY_ASSIGN(const auto entries, reading.tree->list(folder.path()));
   for (const auto& entry : entries) {
     if (entry.name == "stack.yaml" || is_values_name(entry.name) || !is_manifest_name(entry.name)) continue;
-    reading.graph.warnings.push_back(join_path(folder.path(), entry.name) +
-                                     " is not read: the stack has a source of its own");
+    warnings.push_back(join_path(folder.path(), entry.name) + " is not read: the stack has a source of its own");
   }
   return {};
 }
 
-/// One stack, or nullopt when it is not in the environment.
-Result<std::optional<Stack>> read_stack(const Reading& reading, const StackFolder& folder) {
+Result<StackFact> read_stack(const Reading& reading, const StackFolder& folder) {
   Stack stack;
   stack.id = {reading.environment.name, folder.layer, folder.name};
   stack.overlay_path = "environments/" + reading.environment.name + "/" + folder.path();
   TRY_ASSIGN(const auto files, read_stack_files(reading, folder, stack.overlay_path));
   TRY_ASSIGN(const bool here, is_in_environment(reading, files.own));
-  if (!here) return std::nullopt;
+  if (!here) return StackFact{};
   stack.origin.file = files.own ? files.own->file.path : folder.path();
   stack.cluster = reading.environment.cluster;
   stack.source_ignore = reading.source_ignore;
@@ -234,8 +233,28 @@ Result<std::optional<Stack>> read_stack(const Reading& reading, const StackFolde
   TRY(set_source(stack, reading, files, folder));
   TRY(set_renderer(stack, reading, files, shared));
   set_plain(stack, files);
-  TRY(warn_of_unread_files(stack, reading, folder));
-  return std::optional(std::move(stack));
+  StackFact fact;
+  TRY(warn_of_unread_files(stack, reading, folder, fact.warnings));
+  fact.stack = std::move(stack);
+  return fact;
+}
+
+/// The paths that a stack is read from: its folder, its overlay and where its files are.
+std::vector<std::string> paths_of(const StackFact& fact, const Reading& reading, const StackFolder& folder) {
+  std::vector<std::string> paths{folder.path(), "environments/" + reading.environment.name + "/" + folder.path()};
+  const bool elsewhere = fact.stack && fact.stack->source.url.empty() && fact.stack->path != folder.path();
+  if (elsewhere) paths.push_back(fact.stack->path);
+  return paths;
+}
+
+/// The same from the memory, while nothing changed. What is wrong is read again: it is little.
+Result<StackFact> recall_stack(const Reading& reading, const StackFolder& folder) {
+  if (reading.memory == nullptr) return read_stack(reading, folder);
+  TRY_ASSIGN(const StackFact* known, reading.memory->stacks.find(folder.path(), *reading.tree));
+  if (known != nullptr) return *known;
+  TRY_ASSIGN(StackFact fact, read_stack(reading, folder));
+  TRY(reading.memory->stacks.keep(folder.path(), paths_of(fact, reading, folder), *reading.tree, fact));
+  return fact;
 }
 
 /// Layers of the environment in the order of the repository.
@@ -275,7 +294,7 @@ std::string list_layers(const std::vector<std::string>& layers) {
 }  // namespace
 
 Result<StackGraph> load_stacks(const Repository& repository, std::string_view environment, const SourceTree& tree,
-                               Budget& budget) {
+                               Budget& budget, StackMemory* memory) {
   const auto at = std::ranges::find(repository.environments, environment, &Environment::name);
   if (at == repository.environments.end()) {
     std::vector<std::string> known;
@@ -289,20 +308,22 @@ Result<StackGraph> load_stacks(const Repository& repository, std::string_view en
   PathPatterns ignored;
   TRY_ASSIGN(const auto ignore_text, tree.read(".sourceignore", k_max_ignore_file));
   TRY(ignored.add_file("", ignore_text.value_or(""), ".sourceignore"));
-  TRY_ASSIGN(auto found, find_stack_folders(repository, *at, graph.layers, tree, ignored, budget));
+  if (memory != nullptr) memory->begin(repository, environment, ignore_text.value_or(""));
+  TRY_ASSIGN(auto found, find_stack_folders(repository, *at, graph.layers, tree, ignored, budget, memory));
   graph.broken = std::move(found.broken);
   graph.warnings = std::move(found.warnings);
 
-  const Reading reading{repository, *at,  {std::shared_ptr<const void>(), &tree}, ignore_text.value_or(""),
-                        budget,     graph};
+  const Reading reading{repository, *at,   {std::shared_ptr<const void>(), &tree}, ignore_text.value_or(""),
+                        budget,     memory};
   for (const auto& folder : found.folders) {
     if (!budget.step()) return fail(budget.error("reading stacks"));
-    auto stack = read_stack(reading, folder);
-    if (!stack) {
-      graph.broken.push_back({{graph.environment, folder.layer, folder.name}, std::move(stack.error())});
-    } else if (*stack) {
-      graph.stacks.push_back(std::move(**stack));
+    auto fact = recall_stack(reading, folder);
+    if (!fact) {
+      graph.broken.push_back({{graph.environment, folder.layer, folder.name}, std::move(fact.error())});
+      continue;
     }
+    graph.warnings.insert(graph.warnings.end(), fact->warnings.begin(), fact->warnings.end());
+    if (fact->stack) graph.stacks.push_back(std::move(*fact->stack));
   }
   TRY(order_stacks(repository, found.known, graph, budget));
   std::ranges::sort(graph.broken, {}, &BrokenStack::id);

@@ -20,6 +20,7 @@ struct Search {
   const PathPatterns& ignored;
   const Environment& environment;
   Budget& budget;
+  StackMemory* memory;  // may be null
   StackFolders found;
 };
 
@@ -28,8 +29,7 @@ Result<bool> is_ignored(Search& search, const std::string& path, TreeEntry::Kind
                                 search.budget);
 }
 
-/// Whether a folder holds anything that is not ignored.
-Result<bool> holds_anything(Search& search, const std::string& path) {
+Result<bool> look_into(Search& search, const std::string& path) {
   TRY_ASSIGN(const auto entries, search.tree.list(path));
   for (const auto& entry : entries) {
     if (!search.budget.step()) return fail(search.budget.error("looking for stacks", {.file = path}));
@@ -37,6 +37,16 @@ Result<bool> holds_anything(Search& search, const std::string& path) {
     if (!ignored) return true;
   }
   return false;
+}
+
+/// Whether a folder holds anything that is not ignored.
+Result<bool> holds_anything(Search& search, const std::string& path) {
+  if (search.memory == nullptr) return look_into(search, path);
+  TRY_ASSIGN(const bool* known, search.memory->filled.find(path, search.tree));
+  if (known != nullptr) return *known;
+  TRY_ASSIGN(const bool anything, look_into(search, path));
+  TRY(search.memory->filled.keep(path, {path}, search.tree, anything));
+  return anything;
 }
 
 enum class LayerFolder : bool { own, overlay };
@@ -116,8 +126,8 @@ Status warn_of_strays(Search& search, const std::string& folder, const std::vect
 
 Result<StackFolders> find_stack_folders(const Repository& repository, const Environment& environment,
                                         const std::vector<std::string>& layers, const SourceTree& tree,
-                                        const PathPatterns& ignored, Budget& budget) {
-  Search search{tree, ignored, environment, budget, {}};
+                                        const PathPatterns& ignored, Budget& budget, StackMemory* memory) {
+  Search search{tree, ignored, environment, budget, memory, {}};
   std::vector<std::string> all_layers;
   std::vector<std::string> all_environments;
   for (const auto& layer : repository.layers) all_layers.push_back(layer.name);

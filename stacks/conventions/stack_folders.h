@@ -6,6 +6,7 @@
 #include "ports/source_tree.h"
 #include "stacks/path_patterns.h"
 #include "stacks/stack.h"
+#include "stacks/stack_memory.h"
 
 #include <set>
 #include <string>
@@ -30,9 +31,9 @@ struct StackFolders {
 };
 
 /// Folders that `.sourceignore` names and those that begin with a dot are no stacks. A layer that is a link or a file
-/// is an error: its stacks must not seem to be gone.
+/// is an error: its stacks must not seem to be gone. `memory` may be null.
 Result<StackFolders> find_stack_folders(const Repository& repository, const Environment& environment,
                                         const std::vector<std::string>& layers, const SourceTree& tree,
-                                        const PathPatterns& ignored, Budget& budget);
+                                        const PathPatterns& ignored, Budget& budget, StackMemory* memory);
 
 }  // namespace reconciled
