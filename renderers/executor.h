@@ -5,18 +5,22 @@
 #include "renderers/renderer.h"
 #include "stacks/packed_manifests.h"
 
+#include <cstddef>
 #include <variant>
 
 namespace reconciled {
 
 using PackedOutcome = std::variant<PackedManifests, Missing>;
 
+/// Of one stack's manifests.
+constexpr std::size_t k_max_packed_bytes = 64U << 20;
+
 /// Blocks; may be called from several threads.
 class Executor {
  public:
   virtual ~Executor() = default;
-  /// ErrorKind::limit when the limits were exceeded or the worker was killed for them, ErrorKind::internal when a worker
-  /// crashed: either concerns this stack alone.
+  /// ErrorKind::limit when the limits were exceeded or the worker was killed for them, ErrorKind::internal when a
+  /// worker crashed: either concerns this stack alone.
   virtual Result<PackedOutcome> render(const InputSet& inputs, const Limits& limits) = 0;
 };
 

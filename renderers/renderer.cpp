@@ -49,6 +49,10 @@ std::string describe(const Stack& stack) {
 
 }  // namespace
 
+bool Renderer::may_read(std::string_view) const {
+  return true;
+}
+
 const Renderer& renderer_for(RendererKind kind) {
   static const PlainRenderer plain;
   static const AbsentRenderer helm("a Helm chart", "\"helm template\"");

@@ -9,6 +9,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -35,6 +36,8 @@ class Renderer {
  public:
   virtual ~Renderer() = default;
   virtual Result<RenderOutcome> render(const InputSet& inputs, Budget& budget) const = 0;
+  /// Whether it may read a file of `files`, by its path there. What it never reads needs no copy.
+  [[nodiscard]] virtual bool may_read(std::string_view path) const;
 };
 
 /// The renderer of a kind. Kinds that this build cannot render yet answer with a renderer whose error says so.

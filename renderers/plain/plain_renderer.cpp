@@ -141,6 +141,10 @@ Status refuse_other_renderers(const std::string& path, const std::string& file) 
 
 }  // namespace
 
+bool PlainRenderer::may_read(std::string_view path) const {
+  return path == ".sourceignore" || is_manifest_name(path);
+}
+
 Result<RenderOutcome> PlainRenderer::render(const InputSet& inputs, Budget& budget) const {
   TRY_ASSIGN(const auto selection, Selection::make(inputs));
   ManifestSet set;

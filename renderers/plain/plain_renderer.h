@@ -12,6 +12,7 @@ namespace reconciled {
 class PlainRenderer final : public Renderer {
  public:
   Result<RenderOutcome> render(const InputSet& inputs, Budget& budget) const override;
+  [[nodiscard]] bool may_read(std::string_view path) const override;
 };
 
 }  // namespace reconciled

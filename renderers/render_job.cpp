@@ -1,0 +1,123 @@
+#include "renderers/render_job.h"
+
+#include "renderers/job_tree.h"
+#include "renderers/stack_fields.h"
+
+#include <algorithm>
+
+namespace reconciled {
+
+template <Is<Limits> T>
+auto fields_of(T& value) {
+  auto& [steps, bytes, depth, time] = value;
+  return std::tie(steps, bytes, depth, time);
+}
+template <Is<Missing> T>
+auto fields_of(T& value) {
+  auto& [refs] = value;
+  return std::tie(refs);
+}
+
+static void write_field(BinaryWriter& out, const Duration& field) {
+  out.number(static_cast<std::uint64_t>(std::max<Duration::rep>(field.count(), 0)));
+}
+static void read_field(BinaryReader& in, Duration& field) {
+  field = Duration(static_cast<Duration::rep>(in.number_below(1ULL << 63)));
+}
+static void write_field(BinaryWriter& out, const Digest& field) {
+  out.text({reinterpret_cast<const char*>(field.bytes.data()), field.bytes.size()});
+}
+static void read_field(BinaryReader& in, Digest& field) {
+  const std::string_view bytes = in.text();
+  if (bytes.size() != field.bytes.size()) return in.refuse("a digest has another length");
+  std::ranges::copy(bytes, field.bytes.begin());
+}
+
+namespace {
+
+constexpr std::string_view k_job = "render-job/1";
+constexpr std::string_view k_answer = "render-answer/1";
+enum class Outcome : std::uint8_t { manifests, missing, error };
+constexpr std::uint64_t k_outcomes = 3;
+
+/// What reading a message may cost. A job comes from this program's own process; of an answer, all but the pack is
+/// small.
+Limits limits_for(std::string_view bytes, std::uint64_t memory_a_byte) {
+  return {.steps = 1000 + bytes.size(), .bytes = (1U << 20) + bytes.size() * memory_a_byte};
+}
+constexpr std::uint64_t k_memory_of_job = 64;
+constexpr std::uint64_t k_memory_of_answer = 2;
+
+}  // namespace
+
+Result<std::string> encode_render_job(const InputSet& inputs, const Limits& limits, std::uint64_t max_bytes) {
+  const Renderer& renderer = renderer_for(inputs.stack.renderer);
+  const auto copied = [&](std::string_view path) { return renderer.may_read(path); };
+  BinaryWriter out;
+  out.text(k_job);
+  write_field(out, limits);
+  write_field(out, inputs.stack);
+  write_field(out, inputs.files_origin);
+  write_field(out, inputs.overlay_origin);
+  write_field(out, inputs.digest);
+  Budget budget(limits);
+  for (const auto* tree : {inputs.files.get(), inputs.overlay.get()}) {
+    auto written = write_tree(out, *tree, copied, budget, max_bytes);
+    if (!written) return fail(std::move(written).error());
+  }
+  return std::move(out).take();
+}
+
+Result<RenderJob> decode_render_job(std::string_view bytes) {
+  Budget budget(limits_for(bytes, k_memory_of_job));
+  BinaryReader in(bytes, budget);
+  if (in.text() != k_job) in.refuse("it has another format");
+  RenderJob job;
+  read_field(in, job.limits);
+  read_field(in, job.inputs.stack);
+  read_field(in, job.inputs.files_origin);
+  read_field(in, job.inputs.overlay_origin);
+  read_field(in, job.inputs.digest);
+  job.inputs.files = read_tree(in);
+  job.inputs.overlay = read_tree(in);
+  TRY(in.finish("a render job"));
+  return job;
+}
+
+std::string encode_render_answer(const Result<PackedOutcome>& outcome) {
+  BinaryWriter out;
+  out.text(k_answer);
+  const auto begin = [&](Outcome kind) { out.number(static_cast<std::uint64_t>(kind)); };
+  if (!outcome) {
+    begin(Outcome::error);
+    write_field(out, outcome.error());
+  } else if (const auto* missing = std::get_if<Missing>(&*outcome)) {
+    begin(Outcome::missing);
+    write_field(out, *missing);
+  } else {
+    begin(Outcome::manifests);
+    out.text(std::get<PackedManifests>(*outcome).bytes());
+  }
+  return std::move(out).take();
+}
+
+Result<RenderAnswer> decode_render_answer(std::string_view bytes) {
+  Budget budget(limits_for(bytes, k_memory_of_answer));
+  BinaryReader in(bytes, budget);
+  if (in.text() != k_answer) in.refuse("it has another format");
+  RenderAnswer answer{Missing{}};
+  switch (static_cast<Outcome>(in.number_below(k_outcomes))) {
+    case Outcome::manifests: answer.outcome = PackedManifests::from_bytes(std::string(in.text())); break;
+    case Outcome::missing: read_field(in, std::get<Missing>(*answer.outcome)); break;
+    case Outcome::error: {
+      Error error;
+      read_field(in, error);
+      answer.outcome = fail(std::move(error));
+      break;
+    }
+  }
+  TRY(in.finish("an answer of a render worker"));
+  return answer;
+}
+
+}  // namespace reconciled
