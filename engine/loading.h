@@ -2,12 +2,15 @@
 #pragma once
 
 #include "engine/desired.h"
+#include "engine/pinned_source.h"
 #include "renderers/executor.h"
 #include "stacks/packed_manifests.h"
 
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -29,7 +32,8 @@ struct LoadedEnvironment {
 };
 
 /// Loads one environment and remembers what it rendered: a stack whose InputSet has the digest it had is not rendered
-/// again. Used by one thread at a time.
+/// again, nor is one whose files are wrong; what failed for another reason is tried anew by each load. All stacks are
+/// loaded, whatever the request selects. Used by one thread at a time.
 class EnvironmentLoader {
  public:
   EnvironmentLoader(Source& source, Executor& executor) : m_source(source), m_executor(executor) {}
@@ -43,16 +47,34 @@ class EnvironmentLoader {
   [[nodiscard]] std::uint64_t remembered() const { return m_remembered; }
 
  private:
+  /// What a load was asked, and what the refs it looked at were.
+  struct Basis {
+    SourceRef root;
+    std::string environment;
+    Limits limits;
+    PinnedSource::Pins pins;
+  };
+  using Pack = std::shared_ptr<const PackedManifests>;
   struct Known {
     Digest inputs;
-    std::shared_ptr<const PackedManifests> manifests;
+    Result<Pack> manifests;
   };
-  LoadedStack load_stack(const Stack& stack, const OpenTree& environment, const DesiredRequest& request);
+  using Memory = std::map<std::string, Known>;  ///< by StackId::key()
+
+  bool nothing_moved(const DesiredRequest& request, PinnedSource& source) const;
+  void resolve_sources(const StackGraph& graph, PinnedSource& source, MonotonicTime deadline) const;
+  LoadedStack load_stack(Stack stack, const OpenTree& environment, const DesiredRequest& request, PinnedSource& source,
+                         Memory& memory);
+  void remember(std::shared_ptr<const LoadedEnvironment> loaded, const DesiredRequest& request,
+                const PinnedSource& source);
 
   Source& m_source;
   Executor& m_executor;
-  std::map<std::string, Known> m_known;  ///< by StackId::key()
+  Memory m_memory;
+  StackMemory m_stack_memory;
+  std::set<SourceRef> m_failed;  ///< refs that the last load could not resolve
   std::shared_ptr<const LoadedEnvironment> m_last;
+  std::optional<Basis> m_basis;  ///< of m_last, when another load of the same commits must come to the same
   std::uint64_t m_rendered = 0;
   std::uint64_t m_remembered = 0;
 };
