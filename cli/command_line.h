@@ -38,6 +38,7 @@ struct CommandLine {
   std::string fail_on = "drift";  ///< drift | error
   std::string port = "0";         ///< sandbox
   std::string kubeconfig_out;     ///< sandbox
+  std::string server;             ///< status: a running daemon to ask instead of looking
   bool dry_run = false;
   bool no_wait = false;
   bool show_ignored = false;
@@ -53,7 +54,8 @@ enum OptionGroup : std::uint16_t {
   k_report = 8,      ///< commands that print a report
   k_writing = 16,    ///< commands that change the cluster
   k_sandbox = 32,
-  k_pass = 64,  ///< `reconcile` without a command
+  k_pass = 64,     ///< `reconcile` without a command
+  k_daemon = 128,  ///< commands that can ask a running daemon
 };
 
 struct OptionRow {

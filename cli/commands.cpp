@@ -30,7 +30,9 @@ constexpr std::array k_commands{
                "that are large or touch Namespaces, CRDs or volumes (--prune).",
                k_reading | k_cluster | k_writing, &run_sync},
     CommandRow{"status", "[STACK...]", "print sync and health of each stack",
-               "Reads only (GET and LIST), and prints one line a stack.", k_reading | k_cluster, &run_status},
+               "Reads only (GET and LIST), and prints one line a stack. With --server it prints what a running daemon "
+               "knows, and needs neither the repository nor the cluster.",
+               k_reading | k_cluster | k_daemon, &run_status},
     CommandRow{"validate", "[STACK...]", "check a repository without a cluster",
                "Reads the repository, renders every stack of every environment and checks identities, bounds and "
                "dependencies. Exits with 1 when "

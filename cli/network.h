@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "base/result.h"
+#include "cli/fetch_page.h"
 #include "config/settings.h"
 #include "ports/cluster.h"
 #include "ports/source.h"
@@ -45,6 +46,7 @@ struct Network {
   std::unique_ptr<Source> (*make_source)(const Settings& settings, const std::string& cache_folder, Logger* log);
   Result<LocalFolder> (*look_at_folder)(const std::string& folder);
   Result<Connection> (*connect)(const Settings& settings, const ConnectionRequest& request, Inbox& inbox);
+  Result<std::string> (*fetch_page)(const PageRequest& request);
   int (*run_sandbox)(const CommandLine& line, Terminal& terminal);
 };
 

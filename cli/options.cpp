@@ -69,6 +69,10 @@ constexpr std::array k_options{
               &text<&CommandLine::fail_on>},
     OptionRow{"--diff-exit-code", "N", "RECONCILE_DIFF_EXIT_CODE", "exit code for differences instead of 1", k_report,
               &text<&CommandLine::diff_exit_code>},
+    OptionRow{"--server", "URL", "RECONCILE_SERVER",
+              "ask the daemon at this address (its listen.status: http://127.0.0.1:9481) instead of looking at the "
+              "repository and the cluster",
+              k_daemon, &text<&CommandLine::server>},
     OptionRow{"--port", "PORT", "RECONCILE_PORT", "port of the sandbox on 127.0.0.1 (default: a free one)", k_sandbox,
               &text<&CommandLine::port>},
     OptionRow{"--write-kubeconfig", "FILE", "",

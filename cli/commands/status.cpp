@@ -1,5 +1,9 @@
+#include "base/json.h"
 #include "cli/commands.h"
+#include "cli/daemon_status.h"
+#include "cli/network.h"
 #include "cli/pass.h"
+#include "cli/repository.h"
 
 #include <fmt/format.h>
 
@@ -33,10 +37,31 @@ std::string format_status(const Pass& pass) {
   return text;
 }
 
+/// What a running daemon says, without a look of our own.
+int ask_daemon(const CommandLine& line, Terminal& terminal) {
+  const auto network = load_network();
+  if (!network) return terminal.fail(network.error());
+  const auto page = (*network)->fetch_page({.server = line.server, .target = "/api/v1/status"});
+  if (!page) return terminal.fail(page.error());
+  Budget budget;
+  const auto status = parse_json(*page, budget);
+  if (!status) return terminal.fail(Error(status.error()).in("read the answer of " + line.server));
+  const auto table = format_daemon_status(line, *status);
+  if (!table) return terminal.fail(table.error());
+  const auto written =
+      write_outputs(line, terminal, [&](const std::string& format, const TextOptions&) -> std::optional<std::string> {
+        if (format == "text") return *table;
+        if (format == "json") return format_json(*status, JsonStyle::pretty) + "\n";
+        return std::nullopt;
+      });
+  return written ? 0 : terminal.fail(written.error());
+}
+
 }  // namespace
 
 int run_status(const CommandLine& given, Terminal& terminal) {
   CommandLine line = with_stack_arguments(given);
+  if (!line.server.empty()) return ask_daemon(line, terminal);
   line.diff_mode = "local";  // status only reads
   const auto pass = make_pass(line, terminal, RunMode::plan);
   if (!pass) return terminal.fail(pass.error());
