@@ -1,9 +1,9 @@
 #include "kube/api_answer.h"
 
+#include "base/base64.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "kube/api_request.h"
-#include "kube/base64.h"
 
 #include <algorithm>
 #include <array>

@@ -1,6 +1,6 @@
 #include "kube/credentials.h"
 
-#include "kube/base64.h"
+#include "base/base64.h"
 
 #include <algorithm>
 

@@ -1,8 +1,8 @@
 #include "kube/kubeconfig.h"
 
+#include "base/base64.h"
 #include "base/process.h"
 #include "base/suggest.h"
-#include "kube/base64.h"
 #include "kube/kubeconfig_files.h"
 #include "kube/kubeconfig_user.h"
 #include "kube/server_url.h"

@@ -1,6 +1,6 @@
 #include "kube/kubeconfig_user.h"
 
-#include "kube/base64.h"
+#include "base/base64.h"
 
 #include <algorithm>
 

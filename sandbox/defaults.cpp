@@ -1,7 +1,7 @@
 #include "sandbox/defaults.h"
 
+#include "base/base64.h"
 #include "base/json.h"
-#include "sandbox/base64.h"
 #include "sandbox/quantity.h"
 
 #include <algorithm>

@@ -1,5 +1,5 @@
+#include "base/base64.h"
 #include "base/json.h"
-#include "sandbox/base64.h"
 #include "sandbox/watch.h"
 
 #include <charconv>

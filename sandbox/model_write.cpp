@@ -1,6 +1,6 @@
+#include "base/base64.h"
 #include "base/json.h"
 #include "base/yaml.h"
-#include "sandbox/base64.h"
 #include "sandbox/canonical.h"
 #include "sandbox/defaults.h"
 #include "sandbox/managed_fields.h"

@@ -1,9 +1,9 @@
 #include "sandbox/server.h"
 
 #include "base/json.h"
-#include "sandbox/base64.h"
 #include "sandbox/certificates.h"
 #include "sandbox/http_request.h"
+#include "sandbox/server_access.h"
 
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
@@ -35,11 +35,6 @@ constexpr std::size_t k_max_connections = 256;
 constexpr auto k_idle = std::chrono::seconds(90);
 constexpr auto k_tick = std::chrono::milliseconds(50);
 
-struct Tokens {
-  std::string admin;
-  std::string reader;
-};
-
 class Connection;
 
 /// What the connections of one server share; used on the server's thread alone.
@@ -50,10 +45,6 @@ struct Shared {
   std::set<Connection*> open{};
   void pump_watches();
 };
-
-Failure unauthorized() {
-  return {.code = 401, .reason = "Unauthorized", .message = "Unauthorized"};
-}
 
 std::string header(const http::fields& fields, std::string_view name) {
   const auto found = fields.find(beast::string_view(name.data(), name.size()));
@@ -136,11 +127,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void on_request(beast::error_code error) {
     if (error == http::error::body_limit) {
       m_keep_alive = false;
-      ApiResponse response;
-      response.status = 413;
-      response.body = make_status(
-          {.code = 413, .reason = "RequestEntityTooLarge", .message = "Request entity too large: limit is 3145728"});
-      send(response);
+      send(make_refusal(
+          {.code = 413, .reason = "RequestEntityTooLarge", .message = "Request entity too large: limit is 3145728"}));
       return;
     }
     if (error) {
@@ -163,35 +151,20 @@ class Connection : public std::enable_shared_from_this<Connection> {
     const http::request<http::string_body>& raw = m_parser->get();
     ApiRequest request;
     request.method = std::string(raw.method_string());
-    const auto refused = [](const Failure& failure) {
-      ApiResponse response;
-      response.status = failure.code;
-      response.body = make_status(failure);
-      return response;
-    };
     if (!read_target(std::string_view(raw.target().data(), raw.target().size()), request))
-      return refused(bad_request("the request target is not percent-encoded"));
+      return make_refusal(bad_request("the request target is not percent-encoded"));
     request.content_type = header(raw, "Content-Type");
     request.accept = header(raw, "Accept");
     request.user_agent = header(raw, "User-Agent");
     request.body_text = raw.body();
-    if (const std::string bearer = header(raw, "Authorization"); !bearer.empty()) {
-      if (bearer == "Bearer " + m_shared.tokens.admin) {
-        request.user = "sandbox-admin";
-        request.groups = {"system:masters"};
-      } else if (bearer == "Bearer " + m_shared.tokens.reader) {
-        request.user = "sandbox-reader";
-        request.groups = {"sandbox:readers"};
-      } else {
-        return refused(unauthorized());
-      }
-    }
+    if (const auto stranger = authenticate(header(raw, "Authorization"), m_shared.tokens, request))
+      return make_refusal(*stranger);
     request.impersonated_user = header(raw, "Impersonate-User");
     for (const auto& field : raw) {
       const std::string name(field.name_string());
       if (beast::iequals(name, "Impersonate-Group")) request.impersonated_groups.emplace_back(field.value());
       if (beast::iequals(name, "Impersonate-Uid") || beast::iequals(name.substr(0, 18), "Impersonate-Extra-"))
-        return refused(not_implemented("the header " + name));
+        return make_refusal(not_implemented("the header " + name));
     }
     return m_shared.model.handle(request);
   }
@@ -286,12 +259,6 @@ void Shared::pump_watches() {
   }
 }
 
-std::string make_token(Random& random) {
-  std::string out = random.uuid() + random.uuid();
-  std::erase(out, '-');
-  return out;
-}
-
 }  // namespace
 
 class SandboxServer::Core {
@@ -300,7 +267,7 @@ class SandboxServer::Core {
       : m_name(options.name),
         m_certificate(std::move(certificate)),
         m_model(m_clock, m_random, options.controllers),
-        m_shared{m_model, {make_token(m_random), make_token(m_random)}} {}
+        m_shared{m_model, make_tokens(m_random)} {}
 
   Status listen(std::uint16_t port) {
     boost::system::error_code error;
@@ -420,11 +387,7 @@ const std::string& SandboxServer::token(SandboxUser user) const {
 }
 
 std::string SandboxServer::kubeconfig(SandboxUser user) const {
-  const std::string& name = m_core->m_name;
-  return "apiVersion: v1\nkind: Config\ncurrent-context: " + name + "\nclusters:\n- name: " + name +
-         "\n  cluster:\n    server: " + url() + "\n    certificate-authority-data: " + encode_base64(authority()) +
-         "\nusers:\n- name: " + name + "\n  user:\n    token: " + token(user) + "\ncontexts:\n- name: " + name +
-         "\n  context:\n    cluster: " + name + "\n    user: " + name + "\n    namespace: default\n";
+  return make_kubeconfig(m_core->m_name, url(), authority(), token(user));
 }
 
 void SandboxServer::with_model(const std::function<void(ApiModel&)>& work) {

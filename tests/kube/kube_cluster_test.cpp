@@ -1,8 +1,6 @@
 // The adapter against a server that does as the test says.
-#include "kube/kube_cluster.h"
-
 #include "base/json.h"
-#include "ports/queue_inbox.h"
+#include "tests/kube/support/kube_client.h"
 #include "tests/kube/support/scripted_server.h"
 
 #include <doctest/doctest.h>
@@ -14,67 +12,6 @@ using namespace reconciled;
 using namespace std::chrono_literals;
 
 namespace {
-
-const ResourceType k_config_maps{{"", "v1", "ConfigMap"}, "configmaps", ObjectScope::namespaced, {}};
-
-const std::string k_object = R"({"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a","namespace":"n"}})";
-
-KubeOptions quick_options() {
-  KubeOptions options;
-  options.retry.first_delay = 2ms;
-  options.retry.max_delay = 20ms;
-  return options;
-}
-
-ClusterAccess access_to(std::string url, std::string_view token = "t0ken-1") {
-  ClusterAccess access;
-  access.server = std::move(url);
-  access.token = SecretString(token);
-  access.namespace_ = "default";
-  return access;
-}
-
-struct Client {
-  SystemClock clock;
-  SeededRandom random{1};
-  QueueInbox inbox;
-  std::unique_ptr<Cluster> cluster;
-  CallId last_id = 0;
-
-  explicit Client(ClusterAccess access, KubeOptions options = quick_options()) {
-    std::map<std::string, ClusterAccess> clusters;
-    clusters.emplace("c", std::move(access));
-    auto made = make_kube_cluster(std::move(clusters), std::move(options), clock, random, inbox);
-    REQUIRE(made.has_value());
-    cluster = std::move(*made);
-  }
-  Call make(Verb verb, Duration timeout = 5s) {
-    Call call;
-    call.id = ++last_id;
-    call.scope.cluster = "c";
-    call.verb = verb;
-    call.type = k_config_maps;
-    call.namespace_ = "n";
-    call.timeout = timeout;
-    if (verb != Verb::list && verb != Verb::watch) call.name = "a";
-    if (verb == Verb::create || verb == Verb::apply) call.body = Value::map({{"kind", "ConfigMap"}});
-    if (verb == Verb::remove) call.uid = "u", call.resource_version = "1";
-    return call;
-  }
-  Answer run(Call call) { return ask(*cluster, inbox, std::move(call)); }
-  Answer run(Verb verb, Duration timeout = 5s) { return run(make(verb, timeout)); }
-  /// The next message, or a failed test.
-  Message next() {
-    auto message = inbox.take(monotonic_now() + 5s);
-    REQUIRE(message.has_value());
-    return std::move(*message);
-  }
-};
-
-ErrorKind kind_of(const Answer& answer) {
-  REQUIRE_FALSE(answer.object.has_value());
-  return answer.object.error().kind;
-}
 
 std::string gzip(const std::string& text) {
   z_stream stream{};

@@ -1,6 +1,5 @@
 #include "sandbox/quantity.h"
 
-#include "sandbox/base64.h"
 #include "sandbox/names.h"
 
 #include <doctest/doctest.h>
@@ -25,13 +24,6 @@ TEST_CASE("what is no quantity is refused") {
     CAPTURE(text);
     CHECK_FALSE(canonical_quantity(text).has_value());
   }
-}
-
-TEST_CASE("base64 is read strictly and written with padding") {
-  CHECK(encode_base64("a") == "YQ==");
-  CHECK(decode_base64("YWI=") == std::string("ab"));
-  CHECK(decode_base64("") == std::string());
-  for (const char* text : {"Y", "YQ=", "Y===", "%%%%", "YQ==YQ=="}) CHECK_FALSE(decode_base64(text).has_value());
 }
 
 TEST_CASE("names follow their grammars") {

@@ -15,6 +15,7 @@ namespace reconciled {
 struct TcpProxy::Flow {
   int client = -1;
   int server = -1;
+  std::uint64_t number = 0;  ///< in the order of accepting, from 1
 };
 
 namespace {
@@ -67,6 +68,11 @@ void TcpProxy::begin_plan(const Plan& plan) {
   m_drip_after = plan.drip_after;
 }
 
+void TcpProxy::freeze_open() {
+  m_frozen = m_accepted.load();
+  [[maybe_unused]] const auto written = ::write(m_wake[1], "f", 1);
+}
+
 bool TcpProxy::forward(Flow& flow, int from, int to, bool server_side) {
   char buffer[16384];
   std::size_t room = sizeof buffer;
@@ -92,11 +98,16 @@ void TcpProxy::serve() {
     std::vector<pollfd> waits{{.fd = m_wake[0], .events = POLLIN, .revents = 0},
                               {.fd = m_listener, .events = POLLIN, .revents = 0}};
     for (const auto& flow : flows) {
-      waits.push_back({.fd = flow.client, .events = POLLIN, .revents = 0});
-      waits.push_back({.fd = flow.server, .events = POLLIN, .revents = 0});
+      const bool frozen = flow.number <= m_frozen;  // poll passes over negative descriptors
+      waits.push_back({.fd = frozen ? -1 : flow.client, .events = POLLIN, .revents = 0});
+      waits.push_back({.fd = frozen ? -1 : flow.server, .events = POLLIN, .revents = 0});
     }
     ::poll(waits.data(), waits.size(), -1);
-    if (waits[0].revents != 0) break;
+    if (waits[0].revents != 0) {
+      char order = 0;
+      if (::read(m_wake[0], &order, 1) <= 0) break;  // closed by the destructor
+      continue;
+    }
     for (std::size_t i = 0; i < flows.size(); ++i) {
       Flow& flow = flows[i];
       bool alive = true;
@@ -113,7 +124,7 @@ void TcpProxy::serve() {
     const int server = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     const sockaddr_in address = loopback(m_target);
     if (client >= 0 && ::connect(server, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) {
-      flows.push_back({.client = client, .server = server});
+      flows.push_back({.client = client, .server = server, .number = ++m_accepted});
       continue;
     }
     ::close(client);

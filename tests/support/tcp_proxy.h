@@ -26,6 +26,9 @@ class TcpProxy {
 
   [[nodiscard]] std::uint16_t port() const { return m_port; }
   void begin_plan(const Plan& plan);
+  /// From now on nothing goes through the connections that are open, in either direction, and they are not closed: as
+  /// when a machine on the way is gone, except that what is sent is still acknowledged. New ones are served.
+  void freeze_open();
   /// Since the last `begin_plan`.
   [[nodiscard]] std::uint64_t from_server() const { return m_from_server; }
   [[nodiscard]] std::uint64_t from_client() const { return m_from_client; }
@@ -43,6 +46,8 @@ class TcpProxy {
   std::atomic<std::uint64_t> m_drip_after{k_never};
   std::atomic<std::uint64_t> m_from_server{0};
   std::atomic<std::uint64_t> m_from_client{0};
+  std::atomic<std::uint64_t> m_accepted{0};
+  std::atomic<std::uint64_t> m_frozen{0};  ///< so many of the first accepted
   std::thread m_thread;
 };
 

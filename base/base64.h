@@ -1,4 +1,4 @@
-// Base64 as kubeconfigs and Secrets carry it.
+// Base64 as kubeconfigs, Secrets and continue tokens carry it.
 #pragma once
 
 #include <optional>
