@@ -32,6 +32,8 @@ struct StackInventory {
   std::vector<InventoryEntry> intent;
   std::string writer;       ///< who wrote it: "cli/<random>" or "daemon/<identity>"
   std::uint64_t epoch = 0;  ///< grows with every run
+  /// Digest of the InputSet that was seen healthy after its apply; zero: none. What depends on the stack may start.
+  Digest healthy;
   bool operator==(const StackInventory&) const = default;
 
   /// The committed entry, else the intended one, else nullptr.

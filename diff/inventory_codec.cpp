@@ -77,6 +77,7 @@ std::string encode_row(const StackInventory& row) {
   out.set("revision", row.revision);
   out.set("writer", row.writer);
   out.set("epoch", static_cast<std::int64_t>(row.epoch));
+  if (row.healthy != Digest{}) out.set("healthy", row.healthy.hex());
   out.set("entries", encode_entries(row.entries));
   out.set("intent", encode_entries(row.intent));
   return format_json(out);
@@ -106,6 +107,11 @@ Result<StackInventory> decode_row(std::string_view text, std::string_view cluste
   }
   if (!row["epoch"].is_integer() || row["epoch"].as_integer() < 0) return broken("it has no epoch", "epoch");
   out.epoch = static_cast<std::uint64_t>(row["epoch"].as_integer());
+  if (const Value* healthy = row.find("healthy"); healthy != nullptr) {
+    const Result<Digest> digest = Digest::parse(healthy->as_string());
+    if (!digest) return broken("its digest is none", "healthy");
+    out.healthy = *digest;
+  }
   TRY_ASSIGN(out.entries, decode_entries(row, "entries", cluster));
   TRY_ASSIGN(out.intent, decode_entries(row, "intent", cluster));
   return out;

@@ -1,6 +1,7 @@
 #include "engine/inventory_store.h"
 
 #include "diff/plan.h"
+#include "ports/watched_list.h"
 
 #include <algorithm>
 
@@ -63,8 +64,13 @@ void merge_row(Inventory& inventory, StackInventory row) {
 
 }  // namespace
 
+std::string inventory_selector(std::string_view installation) {
+  return std::string(k_inventory_label) + "," + std::string(k_installation_label) + "=" + std::string(installation);
+}
+
 /// One queued write of one stack: done when each of its fragments is.
 struct InventoryStore::Commit {
+  StackInventory row;
   Written done;
   std::size_t open = 0;
   Status status;
@@ -99,8 +105,7 @@ Call InventoryStore::make_call(Verb verb) const {
 
 void InventoryStore::load(Loaded done) {
   Call call = make_call(Verb::list);
-  call.label_selector =
-      std::string(k_inventory_label) + "," + std::string(k_installation_label) + "=" + m_options.installation;
+  call.label_selector = inventory_selector(m_options.installation);
   m_calls.start(std::move(call), [this, done = std::move(done)](const Answer& answer) { take_pages(answer, done); });
 }
 
@@ -148,6 +153,7 @@ InventoryStore::Page& InventoryStore::page_for(const std::string& key, std::size
 
 void InventoryStore::write(const StackInventory& row, Urgency urgency, Written done) {
   auto commit = std::make_shared<Commit>();
+  commit->row = row;
   commit->done = std::move(done);
   Rows rows;
   std::size_t number = 0;
@@ -198,6 +204,12 @@ std::optional<MonotonicTime> InventoryStore::next_wakeup() const {
 
 bool InventoryStore::idle() const {
   return std::ranges::all_of(m_pages, [](const auto& page) { return !page->writing && page->pending.empty(); });
+}
+
+bool InventoryStore::knows(std::string_view page, std::string_view resource_version) const {
+  const auto at = std::ranges::find_if(m_pages, [&](const auto& known) { return known->name == page; });
+  return at != m_pages.end() && ((*at)->writing || (*at)->resource_version == resource_version ||
+                                 is_older_version(resource_version, (*at)->resource_version));
 }
 
 void InventoryStore::flush_page(Page& page) {
@@ -270,7 +282,10 @@ void InventoryStore::settle(Page& page, const Rows& rows, const Status& status) 
     page.writing = false;
     if (page.due <= m_clock.monotonic()) flush_page(page);
   }
-  for (const auto& commit : finished) commit->done(commit->status);
+  for (const auto& commit : finished) {
+    if (commit->status && m_options.on_written) m_options.on_written(commit->row);
+    commit->done(commit->status);
+  }
 }
 
 void InventoryStore::reconcile_conflict(Page& page, const Rows& rows) {
@@ -280,13 +295,22 @@ void InventoryStore::reconcile_conflict(Page& page, const Rows& rows) {
     if (!answer.object)
       return settle(page, rows, fail(Error(answer.object.error()).in("write the inventory " + page.name)));
     const Value& data = (*answer.object)["data"];
+    const auto untouched = [&](const std::string& key) {
+      const auto known = page.rows.find(key);
+      return data[key].as_string() == (known == page.rows.end() ? std::string_view{} : std::string_view(known->second));
+    };
     Rows again;
     Rows refused;
-    for (const auto& [key, text] : rows) {
-      const auto known = page.rows.find(key);
-      const std::string_view expected = known == page.rows.end() ? std::string_view{} : std::string_view(known->second);
-      (data[key].as_string() == expected ? again : refused)[key] = text;
+    for (const auto& [key, text] : rows) (untouched(key) ? again : refused)[key] = text;
+    // What waits for the next write was made from the same old rows.
+    for (const auto& [key, text] : page.pending) {
+      if (untouched(key)) continue;
+      refused.try_emplace(key, text);
+      auto& sent = page.sent[key];
+      std::ranges::move(page.waiting[key], std::back_inserter(sent));
+      page.waiting.erase(key);
     }
+    std::erase_if(page.pending, [&](const auto& entry) { return refused.contains(entry.first); });
     page.resource_version = answer.object->at({"metadata", "resourceVersion"}).as_string();
     for (const auto& [key, text] : data.entries()) {
       // What others wrote is remembered only for rows that are not ours to write now.

@@ -22,7 +22,11 @@ struct StoreOptions {
   std::size_t page_bytes = 256 << 10;              ///< new rows go to a page that is smaller
   std::size_t fragment_entries = 1000;             ///< a row with more entries is cut into several
   Duration batch_delay = std::chrono::seconds(1);  ///< how long a row that nobody waits for may be collected
+  std::function<void(const StackInventory&)> on_written = {};  ///< told each row that the cluster has taken
 };
+
+/// The labels of the ConfigMaps of one installation, as a selector.
+std::string inventory_selector(std::string_view installation);
 
 /// Reads all rows, then writes single ones. Rows written while a page's write is under way join its next one. A page is
 /// written under its resourceVersion; when somebody else changed it meanwhile, rows that they left alone are written
@@ -45,6 +49,8 @@ class InventoryStore {
 
   /// Writes a row; one without entries and intent is removed. `done` is called when the cluster has it.
   void write(const StackInventory& row, Urgency urgency, Written done);
+  /// Whether a page of this name and resourceVersion is one that we read or wrote, or may be a write under way.
+  [[nodiscard]] bool knows(std::string_view page, std::string_view resource_version) const;
   /// Starts what is due; call it when next_wakeup has come, or with `Urgency::now` when nothing more will be queued.
   void flush(Urgency urgency);
   [[nodiscard]] std::optional<MonotonicTime> next_wakeup() const;

@@ -64,6 +64,10 @@ void add_claims(Claims& claims, const StackId& stack, const ManifestSet& manifes
   }
 }
 
+void move_to_cluster(ManifestSet& manifests, const std::string& cluster) {
+  for (auto& manifest : manifests.manifests) manifest.id.cluster = cluster;
+}
+
 const ResourceType* Survey::type_of(const GroupVersionKind& gvk) const {
   if (const ResourceType* type = discovery->find(gvk); type != nullptr) return type;
   const auto at = std::ranges::find(claims->types, gvk, &ResourceType::gvk);
@@ -163,11 +167,13 @@ void Planning::collect_stacks() {
     PlannedStack planned;
     known.insert(entry.stack.id.key());
     planned.stack = std::move(entry.stack);
+    planned.stack.cluster = m_request.scope.cluster;
     planned.selected = entry.selected;
     if (entry.manifests)
       planned.manifests = std::move(*entry.manifests);
     else
       planned.error = std::move(entry.manifests).error();
+    move_to_cluster(planned.manifests, m_request.scope.cluster);
     m_survey.stacks.push_back(std::move(planned));
   }
   for (const auto& broken : m_desired.graph.broken) {

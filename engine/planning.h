@@ -39,6 +39,9 @@ struct Claims {
 /// Adds what one stack wants; its scopes are resolved.
 void add_claims(Claims& claims, const StackId& stack, const ManifestSet& manifests);
 
+/// The settings may move an environment to another cluster than the repository names: then its objects are there.
+void move_to_cluster(ManifestSet& manifests, const std::string& cluster);
+
 /// What is known before a run begins, when somebody keeps it: then planning asks the cluster for live objects alone.
 struct Known {
   std::shared_ptr<const Discovery> discovery;

@@ -86,6 +86,27 @@ Answer Fleet::call(Verb verb, const std::string& api_version, const std::string&
   return ask(*cluster, inbox, std::move(call));
 }
 
+void Fleet::call_status(const std::string& api_version, const std::string& kind, const std::string& namespace_,
+                        const std::string& name, const Value& body) {
+  QueueInbox inbox;
+  const auto cluster = sandbox::make_model_cluster(model, inbox);
+  Call discover;
+  discover.verb = Verb::discover;
+  discover.id = ++m_calls;
+  const Answer discovered = ask(*cluster, inbox, std::move(discover));
+  Call call;
+  call.id = ++m_calls;
+  call.verb = Verb::merge_patch;
+  call.type = *discovered.discovery->find(make_gvk(api_version, kind));
+  call.namespace_ = namespace_;
+  call.name = name;
+  call.subresource = "status";
+  call.body = body;
+  call.field_manager = "kube-controller-manager";
+  const Answer answer = ask(*cluster, inbox, std::move(call));
+  REQUIRE_MESSAGE(answer.object.has_value(), format_error(answer.object.error()));
+}
+
 Value Fleet::get(const std::string& api_version, const std::string& kind, const std::string& namespace_,
                  const std::string& name) {
   const Answer answer = call(Verb::get, api_version, kind, namespace_, name);

@@ -43,6 +43,9 @@ class Fleet {
   /// One raw call as an administrator.
   Answer call(Verb verb, const std::string& api_version, const std::string& kind, const std::string& namespace_,
               const std::string& name, const Value& body = {}, const std::string& manager = "kubectl");
+  /// Writes the status of an object, as its controller would.
+  void call_status(const std::string& api_version, const std::string& kind, const std::string& namespace_,
+                   const std::string& name, const Value& body);
   /// The object, or null.
   Value get(const std::string& api_version, const std::string& kind, const std::string& namespace_,
             const std::string& name);

@@ -1,0 +1,415 @@
+// What runs, what waits, and what becomes of it.
+#include "engine/reconciler_state.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace reconciled {
+namespace {
+
+constexpr Duration k_foreign_patience = std::chrono::seconds(60);
+constexpr std::size_t k_max_sentences = 5;
+
+/// Kinds of error that only a commit, a person or another state of the cluster can mend.
+bool needs_change(ErrorKind kind) {
+  switch (kind) {
+    case ErrorKind::render:
+    case ErrorKind::policy:
+    case ErrorKind::limit:
+    case ErrorKind::api_rejected: return true;
+    default: return false;
+  }
+}
+
+std::string sentence(const StackState& dependency, const std::string& reason) {
+  return "it waits for " + dependency.id.path() + ", which " + reason;
+}
+
+/// Every layer that comes before a layer, directly or not.
+std::set<std::string> layers_before(const Repository& repository, const std::string& name) {
+  std::set<std::string> before;
+  std::vector<std::string> open{name};
+  while (!open.empty()) {
+    const auto layer = std::ranges::find(repository.layers, open.back(), &Layer::name);
+    open.pop_back();
+    if (layer == repository.layers.end()) continue;
+    for (const auto& after : layer->after) {
+      if (before.insert(after).second) open.push_back(after);
+    }
+  }
+  return before;
+}
+
+}  // namespace
+
+Duration Reconciler::State::jittered(Duration around) {
+  const auto tenth = static_cast<std::uint64_t>(std::max<std::int64_t>(around.count() / 10, 1));
+  return around - Duration(static_cast<std::int64_t>(tenth / 2)) +
+         Duration(static_cast<std::int64_t>(random.next() % tenth));
+}
+
+/// Doubles to max_retry, with full jitter above a floor.
+Duration Reconciler::State::backoff(std::uint32_t failures) {
+  const auto doubled = options.first_retry * (std::int64_t{1} << std::min<std::uint32_t>(failures - 1, 20));
+  const Duration most = std::min<Duration>(doubled, options.max_retry);
+  const auto range = static_cast<std::uint64_t>(std::max<std::int64_t>(most.count(), 1));
+  return options.first_retry / 4 + Duration(static_cast<std::int64_t>(random.next() % range));
+}
+
+void Reconciler::State::wake(StackState& stack, Trigger trigger, Duration delay) {
+  const std::string key = stack.id.key();
+  if (const auto waiting = blocked.find(key); waiting != blocked.end()) {
+    trigger = std::min(trigger, waiting->second);
+    blocked.erase(waiting);
+  }
+  if (stack.running) {
+    stack.again_for = stack.again ? std::min(stack.again_for, trigger) : trigger;
+    stack.again = true;
+    return;
+  }
+  queue.add(key, trigger, clock.monotonic() + delay, clock.monotonic());
+}
+
+void Reconciler::State::advance() {
+  for (auto& active : runs) {
+    if (active.finished) finish_run(active);
+  }
+  std::erase_if(runs, [](const ActiveRun& active) { return active.finished; });
+  const bool quiet = !inventory_loading && runs.empty() && session == Session::ready && store->idle();
+  if (inventory_stale && quiet && inventory_again <= clock.monotonic()) reload_inventory();
+  if (order_changed) {
+    order_changed = false;
+    layer_blockers.clear();
+    for (const auto& [key, trigger] : std::exchange(blocked, {})) {
+      if (const auto at = stacks.find(key); at != stacks.end()) wake(at->second, trigger);
+    }
+  }
+  dispatch();
+}
+
+void Reconciler::State::dispatch() {
+  const bool able =
+      session == Session::ready && loaded && leading && !stopping && !inventory_stale && !inventory_loading;
+  if (!able || runs.size() >= options.parallel_runs) return;
+  std::map<RunMode, std::vector<StackState*>> chosen;
+  for (const auto& item : queue.take_due(clock.monotonic())) {
+    const auto at = stacks.find(item.key);
+    if (at != stacks.end() && admit(at->second, item.trigger)) chosen[mode_for(at->second)].push_back(&at->second);
+  }
+  for (auto& [mode, all] : chosen) {
+    // In the order of the graph, vanished stacks last: a namespace is planned before what lies in it.
+    std::ranges::sort(all, [](const StackState* one, const StackState* other) {
+      return std::pair(one->desired == nullptr, one->desired) < std::pair(other->desired == nullptr, other->desired);
+    });
+    for (std::size_t from = 0; from < all.size(); from += options.batch) {
+      const std::size_t until = std::min(all.size(), from + options.batch);
+      start_run({all.begin() + static_cast<std::ptrdiff_t>(from), all.begin() + static_cast<std::ptrdiff_t>(until)},
+                mode);
+    }
+  }
+}
+
+/// Whether a stack that is due may run now; otherwise it waits where what it waits for will wake it.
+bool Reconciler::State::admit(StackState& stack, Trigger trigger) {
+  if (stack.running) {
+    wake(stack, trigger);
+    return false;
+  }
+  if (stack.broken || index.error_of(stack.id.key()) != nullptr) return false;  // a commit will wake it
+  if (const auto writer = foreign_writer(stack)) {
+    stack.view.blocked_by = {*writer};
+    wake(stack, trigger, std::chrono::seconds(2));
+    return false;
+  }
+  auto sentences = blockers_of(stack);
+  const bool was_blocked = !stack.view.blocked_by.empty();
+  if (stack.view.blocked_by != sentences) changed();
+  stack.view.blocked_by = std::move(sentences);
+  stack.trigger = trigger;
+  if (stack.view.blocked_by.empty()) return true;
+  blocked.emplace(stack.id.key(), trigger);
+  if (was_blocked) return false;
+  StackRecord record;
+  record.stack = stack.id;
+  record.cluster = options.run.scope.cluster;
+  record.revision = stack.view.revision;
+  record.trigger = trigger;
+  record.result = stack.view.last_result = RunResult::blocked;
+  record.finished = clock.wall();
+  watcher.on_record(record);
+  return false;
+}
+
+std::vector<std::string> Reconciler::State::blockers_of(const StackState& stack) {
+  std::vector<std::string> sentences;
+  if (stack.desired == nullptr) return sentences;
+  if (layer_blockers.empty()) {
+    for (const auto& layer : loaded->repository.layers) layer_blockers[layer.name];
+    for (const auto& [key, other] : stacks) {
+      auto& texts = layer_blockers[other.id.layer];
+      if (texts.size() >= k_max_sentences) continue;
+      if (const std::string reason = blocking_reason(other); !reason.empty()) texts.push_back(sentence(other, reason));
+    }
+  }
+  for (const auto& layer : layers_before(loaded->repository, stack.id.layer)) {
+    const auto& texts = layer_blockers[layer];
+    sentences.insert(sentences.end(), texts.begin(), texts.end());
+  }
+  for (const auto& path : stack.desired->stack.depends_on) {
+    const auto at = stacks.find(stack.id.environment + "/" + path);
+    if (at == stacks.end()) continue;
+    const std::string reason = blocking_reason(at->second);
+    if (!reason.empty()) sentences.push_back(sentence(at->second, reason));
+  }
+  std::ranges::sort(sentences);
+  sentences.erase(std::unique(sentences.begin(), sentences.end()), sentences.end());
+  if (sentences.size() > k_max_sentences) sentences.resize(k_max_sentences);
+  return sentences;
+}
+
+/// The command line that is in the middle of the same stack; after a minute without a sign it is taken for dead.
+std::optional<std::string> Reconciler::State::foreign_writer(const StackState& stack) {
+  const std::string key = stack.id.key();
+  const auto row = inventory->stacks.find(key);
+  if (row == inventory->stacks.end() || row->second.intent.empty() || !row->second.writer.starts_with("cli/")) {
+    foreign.erase(key);
+    return std::nullopt;
+  }
+  const auto [at, fresh] = foreign.try_emplace(key, row->second.epoch, clock.monotonic());
+  if (at->second.first != row->second.epoch) at->second = {row->second.epoch, clock.monotonic()};
+  if (clock.monotonic() - at->second.second >= k_foreign_patience) return std::nullopt;
+  return row->second.writer + " is syncing it";
+}
+
+RunMode Reconciler::State::mode_for(const StackState& stack) const {
+  if (stack.vanished()) return RunMode::apply;
+  const SyncPolicy& policy = stack.desired->stack.sync;
+  if (stack.view.suspended || policy.automated == Enabled::no) return RunMode::plan;
+  if (stack.applied != stack.inputs()) return RunMode::apply;
+  return policy.self_heal == Enabled::yes && !stack.fighting ? RunMode::apply : RunMode::plan;
+}
+
+void Reconciler::State::start_run(const std::vector<StackState*>& chosen, RunMode mode) {
+  runs.emplace_back(*this, mode);
+  ActiveRun& active = runs.back();
+  Desired desired;
+  desired.repository = loaded->repository;
+  desired.revision = loaded->revision;
+  desired.graph.environment = options.environment;
+  desired.whole = false;
+  Known known{discovery, cluster_uid, inventory, shared_objects(), index.claims(), {}};
+  for (StackState* stack : chosen) {
+    stack->running = true;
+    stack->started = clock.monotonic();
+    stack->planned = stack->inputs();
+    active.open.insert(stack->id.key());
+    if (stack->desired == nullptr)
+      known.vanished.push_back(stack->id);
+    else
+      desired.stacks.push_back({stack->desired->stack, index.manifests_of(*stack->desired), Selected::yes});
+  }
+  RunRequest request = options.run;
+  request.mode = mode;
+  request.wait = Wait::no;
+  active.chain =
+      std::make_unique<Chain>(std::move(request), std::move(desired), std::move(known), calls, timers, *store, active);
+  active.chain->start([&active] { active.finished = true; });
+  changed();
+}
+
+void Reconciler::State::finish_run(ActiveRun& active) {
+  const RunRecord record = active.chain->take_record();
+  for (const auto& key : active.open) {
+    const auto at = stacks.find(key);
+    if (at == stacks.end()) continue;
+    at->second.running = false;
+    const Error error = record.error.value_or(Error(ErrorKind::cancelled, "the run was stopped"));
+    take_error(at->second, error);
+    retry(at->second, error);
+  }
+  active.open.clear();
+}
+
+void Reconciler::State::take_error(StackState& stack, const Error& error) {
+  const bool news = !stack.view.error || *stack.view.error != error;
+  stack.view.error = error;
+  stack.view.sync = SyncState::failed;
+  stack.view.last_result = RunResult::failed;
+  order_changed = true;
+  changed();
+  if (!news) return;
+  StackRecord record;
+  record.stack = stack.id;
+  record.cluster = options.run.scope.cluster;
+  record.revision = stack.view.revision;
+  record.trigger = stack.trigger;
+  record.result = RunResult::failed;
+  record.finished = clock.wall();
+  record.error = error;
+  watcher.on_record(record);
+}
+
+void Reconciler::State::take_stack(ActiveRun& active, const StackRun& run) {
+  const std::string key = run.plan.stack.key();
+  active.open.erase(key);
+  const auto at = stacks.find(key);
+  if (at == stacks.end()) return;
+  StackState& stack = at->second;
+  stack.running = false;
+  changed();
+  StackRecord record = make_record(stack, run, active.mode);
+  record.cluster = options.run.scope.cluster;
+  record.finished = clock.wall();
+  record.duration = clock.monotonic() - stack.started;
+  // A newer commit came while this ran: what was found out speaks of the older one.
+  const bool current = stack.planned == stack.inputs();
+  if (record.result == RunResult::succeeded && active.mode == RunMode::apply) {
+    stack.applied = stack.planned;
+    if (current) {
+      stack.view.applied_revision = stack.view.revision;
+      if (const auto seen = std::exchange(stack.commit_seen, std::nullopt))
+        record.since_commit = clock.monotonic() - *seen;
+      stack.healthy_by = clock.monotonic() + options.run.health_timeout;
+    }
+  }
+  take_outcome(stack.view, run, record, active.mode);
+  if (!current && stack.view.sync == SyncState::in_sync) stack.view.sync = SyncState::ahead;
+  stack.view.blocked_by = run.blocked_by;
+  order_changed = true;
+  settle(stack, run);
+  if (active.mode == RunMode::apply) count_flips(stack, run);
+  watcher.on_record(record);
+  const bool conflict_of_writers = run.error && run.error->kind == ErrorKind::refused;
+  if (conflict_of_writers) inventory_stale = true;
+  if (record.result == RunResult::failed || record.result == RunResult::blocked) {
+    retry(stack, record.error.value_or(Error(ErrorKind::api_transient, "it is blocked")));
+  } else {
+    stack.failures = 0;
+    stack.view.retry_at.reset();
+    wake(stack, Trigger::timer, jittered(options.resync));
+  }
+  if (std::exchange(stack.again, false)) wake(stack, stack.again_for);
+  assess(stack);
+}
+
+void Reconciler::State::retry(StackState& stack, const Error& error) {
+  if (stack.running) return;
+  const Duration delay = needs_change(error.kind) ? jittered(options.resync) : backoff(++stack.failures);
+  stack.view.retry_at = clock.wall() + std::chrono::duration_cast<WallTime::duration>(delay);
+  wake(stack, Trigger::retry, delay);
+}
+
+/// Tells the live view what the run saw, and learns what happened since.
+void Reconciler::State::settle(StackState& stack, const StackRun& run) {
+  using Outcome = ActionResult::Outcome;
+  stack.counted.clear();
+  for (std::size_t i = 0; i < run.plan.actions.size(); ++i) {
+    const Action& action = run.plan.actions[i];
+    const ActionResult& result = run.results[i];
+    const bool absent_hold = action.kind == ActionKind::hold && action.uid.empty();
+    if (action.cause != ChangeCause::orphan && action.kind != ActionKind::prune && !absent_hold)
+      stack.counted.insert(action.id);
+    LiveEntry::State state = LiveEntry::State::unknown;
+    if (result.seen) state = LiveEntry::State::present;
+    if (result.outcome == Outcome::pruned || (!result.seen && result.health.state == HealthState::missing))
+      state = LiveEntry::State::absent;
+    if (state == LiveEntry::State::unknown) continue;
+    if (live.settle(action.id, state, result.seen.value_or(ActionResult::Seen{}), result.health))
+      take_change(action.id, LiveView::Change::touched);
+  }
+}
+
+/// Counts repairs that somebody keeps undoing, and stops before it becomes a fight.
+void Reconciler::State::count_flips(StackState& stack, const StackRun& run) {
+  const MonotonicTime now = clock.monotonic();
+  bool healed = false;
+  for (std::size_t i = 0; i < run.plan.actions.size(); ++i) {
+    const Action& action = run.plan.actions[i];
+    const bool undid = action.cause == ChangeCause::manual || action.cause == ChangeCause::missing;
+    if (!undid || run.results[i].outcome != ActionResult::Outcome::applied) continue;
+    healed = true;
+    Flips& flips = stack.flips[action.id];
+    flips.times.push_back(now);
+    while (!flips.times.empty() && now - flips.times.front() > options.flip_window) flips.times.pop_front();
+    for (const auto& change : action.changes) {
+      if (!change.manager.empty()) flips.manager = change.manager;
+    }
+    if (flips.times.size() <= options.flips || stack.fighting) continue;
+    stack.fighting = format_id(action.id) + " was repaired " + std::to_string(flips.times.size()) + " times within " +
+                     format_duration(options.flip_window) + ", and " +
+                     (flips.manager.empty() ? "somebody" : flips.manager) +
+                     " changes it again each time: reconciled stops repairing this stack";
+    watcher.on_notice(Error(ErrorKind::refused, *stack.fighting, {},
+                            "decide who owns the field: ignore it in the stack's settings, or stop the other writer")
+                          .in(stack.id.path()));
+    timers.after(options.flip_window, [this, key = stack.id.key()] {
+      const auto at = stacks.find(key);
+      if (at == stacks.end() || !at->second.fighting) return;
+      at->second.fighting.reset();
+      at->second.flips.clear();
+      at->second.heals = 0;
+      wake(at->second, Trigger::drift);
+    });
+  }
+  if (!healed) return;
+  stack.heals = stack.last_heal && now - *stack.last_heal < options.flip_window ? stack.heals + 1 : 1;
+  stack.last_heal = now;
+}
+
+void Reconciler::State::take_change(const ObjectId& id, LiveView::Change change) {
+  const auto& desired_by = index.claims()->desired_by;
+  std::string key;
+  if (const auto at = desired_by.find(id); at != desired_by.end()) {
+    key = at->second.key();
+  } else if (const StackInventory* owner = inventory ? inventory->owner_of(id) : nullptr) {
+    key = owner->stack.key();
+  }
+  const auto at = stacks.find(key);
+  if (at == stacks.end()) return;
+  StackState& stack = at->second;
+  changed();
+  if (change == LiveView::Change::touched && !stack.running) {
+    if (stack.view.sync == SyncState::in_sync) {
+      stack.view.sync = SyncState::drifted;
+      stack.view.drift_since = clock.wall();
+    }
+    const bool peaceful = !stack.last_heal || clock.monotonic() - *stack.last_heal >= options.flip_window;
+    wake(stack, Trigger::drift, peaceful || stack.heals < 2 ? Duration{} : backoff(stack.heals - 1));
+  }
+  assess(stack);
+}
+
+/// Health as the watches show it, and what follows from it.
+void Reconciler::State::assess(StackState& stack) {
+  take_health(stack, live);
+  if (stack.running || stack.desired == nullptr || stack.applied != stack.inputs()) return;
+  if (is_good(stack.view.health.state)) {
+    stack.healthy_by.reset();
+    if (stack.healthy != stack.inputs()) set_healthy(stack);
+    return;
+  }
+  order_changed = order_changed || stack.healthy != stack.inputs();
+  if (stack.healthy_by && clock.monotonic() >= *stack.healthy_by) {
+    stack.healthy_by.reset();
+    stack.view.error =
+        Error(ErrorKind::timeout, stack.id.path() + " did not become healthy within " +
+                                      format_duration(options.run.health_timeout) + ": " + stack.view.health.reason);
+    watcher.on_notice(*stack.view.error);
+  }
+}
+
+void Reconciler::State::set_healthy(StackState& stack) {
+  stack.healthy = stack.inputs();
+  if (stack.view.error && stack.view.error->kind == ErrorKind::timeout) stack.view.error.reset();
+  order_changed = true;
+  const auto row = inventory->stacks.find(stack.id.key());
+  if (!leading || row == inventory->stacks.end() || !row->second.intent.empty()) return;
+  StackInventory marked = row->second;
+  marked.healthy = stack.healthy;
+  take_row(marked);
+  store->write(marked, InventoryStore::Urgency::batched, [this](const Status& status) {
+    if (!status) inventory_stale = true;
+  });
+}
+
+}  // namespace reconciled

@@ -1,0 +1,204 @@
+#include "tests/engine/agent.h"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+
+using namespace reconciled;
+using namespace reconciled::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+Files shop(const std::string& value = "1") {
+  return {{"bootstrap/spaces/space.yaml", name_space("shop")},
+          {"applications/shop/stack.yaml", "apiVersion: reconcile/v1\nkind: Stack\nnamespace: shop\n"},
+          {"applications/shop/settings.yaml", config_map("settings", value)}};
+}
+
+Value edited(const std::string& name, const std::string& value) {
+  return Value::map({{"apiVersion", "v1"},
+                     {"kind", "ConfigMap"},
+                     {"metadata", Value::map({{"name", name}, {"namespace", "shop"}})},
+                     {"data", Value::map({{"key", value}})}});
+}
+
+std::string data_of(Fleet& fleet, const std::string& name) {
+  const Value object = fleet.get("v1", "ConfigMap", "shop", name);
+  return object["data"].entries().empty() ? "" : std::string(object["data"].entries()[0].value.as_string());
+}
+
+}  // namespace
+
+TEST_CASE("a fleet is applied, layer after layer, and then nothing is written any more") {
+  Fleet fleet;
+  Agent agent(fleet, shop());
+  CHECK(agent.reconciler->view().ready);
+  CHECK(agent.stack("applications/shop").sync == SyncState::in_sync);
+  CHECK(agent.stack("applications/shop").health.state == HealthState::healthy);
+  CHECK(data_of(fleet, "settings") == "1");
+  agent.pass(30s);
+  agent.writes();
+  agent.pass(10min);
+  CHECK(agent.writes() == 0);
+}
+
+TEST_CASE("a commit wakes the stack that it changes alone") {
+  Fleet fleet;
+  Agent agent(fleet, shop());
+  agent.pass(5s);
+  agent.records.clear();
+  agent.push(shop("2"));
+  CHECK(data_of(fleet, "settings") == "2");
+  REQUIRE(agent.records.size() == 1);
+  CHECK(agent.records[0].stack.path() == "applications/shop");
+  CHECK(agent.records[0].trigger == Trigger::commit);
+  CHECK(agent.records[0].updated == 1);
+  CHECK(agent.stack("bootstrap/spaces").revision == agent.stack("applications/shop").revision);
+}
+
+TEST_CASE("a hand edit is seen from the watch, named and repaired") {
+  Fleet fleet;
+  Agent agent(fleet, shop());
+  agent.pass(5s);
+  agent.records.clear();
+  fleet.call(Verb::merge_patch, "v1", "ConfigMap", "shop", "settings", edited("settings", "by hand"), "kubectl-edit");
+  CHECK(data_of(fleet, "settings") == "by hand");
+  agent.settle();
+  CHECK(data_of(fleet, "settings") == "1");
+  REQUIRE(agent.records.size() == 1);
+  CHECK(agent.records[0].trigger == Trigger::drift);
+  CHECK(agent.records[0].healed == 1);
+  REQUIRE(agent.records[0].drift.size() == 1);
+  CHECK(agent.records[0].drift[0].manager == "kubectl-edit");
+  CHECK(agent.stack("applications/shop").sync == SyncState::in_sync);
+}
+
+TEST_CASE("without self-heal a hand edit is reported and left") {
+  Fleet fleet;
+  Files files = shop();
+  files["applications/shop/stack.yaml"] += "sync: {selfHeal: false}\n";
+  Agent agent(fleet, files);
+  agent.pass(5s);
+  fleet.call(Verb::merge_patch, "v1", "ConfigMap", "shop", "settings", edited("settings", "by hand"), "kubectl-edit");
+  agent.settle();
+  CHECK(data_of(fleet, "settings") == "by hand");
+  const StackView view = agent.stack("applications/shop");
+  CHECK(view.sync == SyncState::drifted);
+  CHECK(view.drift_since.has_value());
+  REQUIRE(view.drift.size() == 1);
+  CHECK(view.drift[0].manager == "kubectl-edit");
+}
+
+TEST_CASE("an object that somebody deletes comes back, one that nobody wants any more goes") {
+  Fleet fleet;
+  Files files = shop();
+  files["applications/shop/more.yaml"] = config_map("more", "1");
+  Agent agent(fleet, files);
+  agent.pass(5s);
+  fleet.call(Verb::remove, "v1", "ConfigMap", "shop", "settings");
+  agent.settle();
+  CHECK(data_of(fleet, "settings") == "1");
+  agent.pass(5s);
+  agent.push(shop());
+  CHECK(fleet.get("v1", "ConfigMap", "shop", "more").is_null());
+  CHECK(data_of(fleet, "settings") == "1");
+}
+
+TEST_CASE("a stack that vanishes is held, not pruned") {
+  Fleet fleet;
+  Agent agent(fleet, shop());
+  agent.pass(5s);
+  agent.push({{"bootstrap/spaces/space.yaml", name_space("shop")}});
+  CHECK(data_of(fleet, "settings") == "1");
+  CHECK(agent.stack("applications/shop").sync == SyncState::held);
+  REQUIRE(agent.last_record("applications/shop") != nullptr);
+  CHECK(agent.last_record("applications/shop")->held == 1);
+}
+
+TEST_CASE("what depends on a stack that is not healthy waits and says for what") {
+  Fleet fleet(sandbox::SandboxControllers::none);
+  Files files = shop();
+  files["platform/db/stack.yaml"] = "apiVersion: reconcile/v1\nkind: Stack\nnamespace: shop\n";
+  files["platform/db/db.yaml"] =
+      "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: db}\nspec:\n  replicas: 1\n  selector: {matchLabels: "
+      "{a: b}}\n"
+      "  template:\n    metadata: {labels: {a: b}}\n    spec: {containers: [{name: db, image: db}]}\n";
+  Agent agent(fleet, files);
+  agent.pass(2s);
+  CHECK(fleet.get("v1", "ConfigMap", "shop", "settings").is_null());
+  const StackView waiting = agent.stack("applications/shop");
+  REQUIRE(waiting.blocked_by.size() == 1);
+  CHECK(waiting.blocked_by[0].starts_with("it waits for platform/db, which is progressing"));
+  CHECK(agent.stack("bootstrap/spaces").sync == SyncState::in_sync);
+
+  Value status = Value::map({{"status", Value::map({{"observedGeneration", 1},
+                                                    {"replicas", 1},
+                                                    {"updatedReplicas", 1},
+                                                    {"readyReplicas", 1},
+                                                    {"availableReplicas", 1}})}});
+  fleet.call_status("apps/v1", "Deployment", "shop", "db", status);
+  agent.settle();
+  CHECK(data_of(fleet, "settings") == "1");
+}
+
+TEST_CASE("a repository that does not answer changes nothing and is reported") {
+  Fleet fleet;
+  Agent agent(fleet, shop());
+  agent.pass(5s);
+  agent.writes();
+  agent.source.broken = Error(ErrorKind::source_transient, "git.example does not answer");
+  agent.reconciler->wake_source();
+  agent.pass(1min);
+  CHECK(agent.writes() == 0);
+  CHECK(agent.reconciler->view().source_error.has_value());
+  CHECK(agent.stack("applications/shop").sync == SyncState::in_sync);
+  agent.source.broken.reset();
+  agent.push(shop("3"));
+  CHECK(data_of(fleet, "settings") == "3");
+}
+
+TEST_CASE("another controller that fights back is left after a few repairs, and named") {
+  Fleet fleet;
+  Agent agent(fleet, shop(), [](ReconcilerOptions& options) { options.flips = 3; });
+  agent.pass(5s);
+  for (int i = 0; i < 8; ++i) {
+    fleet.call(Verb::merge_patch, "v1", "ConfigMap", "shop", "settings", edited("settings", "fight"),
+               "other-controller");
+    agent.pass(70s);
+  }
+  CHECK(data_of(fleet, "settings") == "fight");
+  REQUIRE(!agent.notices.empty());
+  CHECK(format_error(agent.notices.back()).find("other-controller") != std::string::npos);
+  agent.pass(11min);
+  CHECK(data_of(fleet, "settings") == "1");
+}
+
+TEST_CASE("a follower writes nothing, and a new leader takes over what is there") {
+  Fleet fleet;
+  Agent agent(fleet, shop());
+  agent.pass(5s);
+  agent.reconciler->follow();
+  agent.writes();
+  agent.push(shop("2"));
+  agent.pass(1min);
+  CHECK(agent.writes() == 0);
+  CHECK(data_of(fleet, "settings") == "1");
+  agent.reconciler->lead(MonotonicTime::max());
+  agent.settle();
+  CHECK(data_of(fleet, "settings") == "2");
+}
+
+TEST_CASE("a daemon that starts again finds its work done") {
+  Fleet fleet;
+  {
+    Agent agent(fleet, shop());
+    agent.pass(5s);
+  }
+  Agent again(fleet, shop());
+  again.writes();
+  again.pass(5s);
+  CHECK(again.writes() == 0);
+  CHECK(again.stack("applications/shop").sync == SyncState::in_sync);
+  CHECK(again.stack("applications/shop").blocked_by.empty());
+}
