@@ -158,18 +158,18 @@ TEST_CASE("a repository that does not answer changes nothing and is reported") {
   CHECK(data_of(fleet, "settings") == "3");
 }
 
-TEST_CASE("another controller that fights back is left after a few repairs, and named") {
+TEST_CASE("another agent that fights back is left after a few repairs, and named") {
   Fleet fleet;
   Agent agent(fleet, shop(), [](ReconcilerOptions& options) { options.flips = 3; });
   agent.pass(5s);
   for (int i = 0; i < 8; ++i) {
     fleet.call(Verb::merge_patch, "v1", "ConfigMap", "shop", "settings", edited("settings", "fight"),
-               "other-controller");
+               "other-agent");
     agent.pass(70s);
   }
   CHECK(data_of(fleet, "settings") == "fight");
   REQUIRE(!agent.notices.empty());
-  CHECK(format_error(agent.notices.back()).find("other-controller") != std::string::npos);
+  CHECK(format_error(agent.notices.back()).find("other-agent") != std::string::npos);
   agent.pass(11min);
   CHECK(data_of(fleet, "settings") == "1");
 }
