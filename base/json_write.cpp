@@ -6,6 +6,7 @@
 #include <charconv>
 #include <cmath>
 #include <cstdint>
+#include <cstring>
 #include <vector>
 
 namespace reconciled {
@@ -27,6 +28,17 @@ void append_escape(std::string& out, unsigned char c) {
       out += k_hex[c >> 4];
       out += k_hex[c & 15];
   }
+}
+
+/// Whether none of eight bytes is a control character, a quote, a backslash or beyond ASCII. May say no for nothing.
+bool is_plain_word(const char* text) {
+  constexpr std::uint64_t k_ones = 0x0101010101010101U;
+  constexpr std::uint64_t k_high = 0x8080808080808080U;
+  std::uint64_t word = 0;
+  std::memcpy(&word, text, sizeof word);
+  const auto has_zero = [](std::uint64_t bytes) { return (bytes - k_ones) & ~bytes & k_high; };
+  const std::uint64_t control = (word - k_ones * 0x20) & k_high;
+  return (control | (word & k_high) | has_zero(word ^ k_ones * '"') | has_zero(word ^ k_ones * '\\')) == 0;
 }
 
 class JsonWriter {
@@ -134,6 +146,10 @@ void append_json_string(std::string& out, std::string_view text) {
   std::size_t plain = 0;
   const auto flush = [&](std::size_t to) { out.append(text, plain, to - plain); };
   for (std::size_t i = 0; i < text.size();) {
+    if (text.size() - i >= sizeof(std::uint64_t) && is_plain_word(text.data() + i)) {
+      i += sizeof(std::uint64_t);
+      continue;
+    }
     const auto c = static_cast<unsigned char>(text[i]);
     if (c >= 0x20 && c < 0x80 && c != '"' && c != '\\') {
       ++i;

@@ -20,15 +20,11 @@ const Value k_null;
 
 struct Value::StringRep {
   std::atomic<std::uint32_t> refs{1};
-  std::uint32_t size = 0;
 
-  [[nodiscard]] char* data() noexcept { return reinterpret_cast<char*>(this + 1); }
-  [[nodiscard]] const char* data() const noexcept { return reinterpret_cast<const char*>(this + 1); }
   static StringRep* make(std::string_view text) {
-    auto* rep = new (::operator new(sizeof(StringRep) + text.size())) StringRep;
-    rep->size = static_cast<std::uint32_t>(text.size());
-    std::memcpy(rep->data(), text.data(), text.size());
-    return rep;
+    void* memory = ::operator new(k_string_header + text.size());
+    std::memcpy(static_cast<char*>(memory) + k_string_header, text.data(), text.size());
+    return new (memory) StringRep;
   }
 };
 
@@ -89,6 +85,7 @@ struct Value::MapRep {
 };
 
 Value::Value(std::string_view text) : Value(Kind::string) {
+  static_assert(sizeof(StringRep) == k_string_header);
   if (text.size() <= k_inline_capacity) {
     if (!text.empty()) std::memcpy(m_payload, text.data(), text.size());
     m_length = static_cast<std::uint8_t>(text.size());
@@ -96,6 +93,8 @@ Value::Value(std::string_view text) : Value(Kind::string) {
   }
   m_tag |= k_heap;
   store(StringRep::make(text));
+  const auto size = static_cast<std::uint32_t>(text.size());
+  std::memcpy(m_payload + sizeof(void*), &size, sizeof size);
 }
 
 void Value::release() noexcept {
@@ -154,11 +153,6 @@ std::int64_t Value::as_integer(std::int64_t fallback) const noexcept {
 double Value::as_double(double fallback) const noexcept {
   if (kind() == Kind::number) return load<double>();
   return is_integer() ? static_cast<double>(load<std::int64_t>()) : fallback;
-}
-
-std::string_view Value::heap_string() const noexcept {
-  const auto* rep = load<const StringRep*>();
-  return {rep->data(), rep->size};
 }
 
 std::span<const Value> Value::items() const noexcept {
@@ -279,7 +273,10 @@ bool Value::operator==(const Value& other) const noexcept {
 }
 
 Digest Value::digest() const {
-  return sha256(format_json(*this, JsonStyle::canonical));
+  std::string text;
+  text.reserve(1024);  // most objects
+  append_json(text, *this, JsonStyle::canonical);
+  return sha256(text);
 }
 
 }  // namespace reconciled

@@ -81,7 +81,7 @@ class Value {
   /// Valid as long as this Value is neither changed nor destroyed.
   [[nodiscard]] std::string_view as_string(std::string_view fallback = {}) const noexcept {
     if (!is_string()) return fallback;
-    if (holds_heap()) return heap_string();
+    if (holds_heap()) return {load<const char*>() + k_string_header, heap_size()};
     return {reinterpret_cast<const char*>(m_payload), m_length};
   }
 
@@ -123,6 +123,7 @@ class Value {
   static constexpr std::uint8_t k_heap = 0x08;
   static constexpr std::uint8_t k_sensitive = 0x10;
   static constexpr std::size_t k_inline_capacity = 14;
+  static constexpr std::size_t k_string_header = 4;  // before the bytes of a StringRep
 
   struct StringRep;
   struct ListRep;
@@ -145,7 +146,12 @@ class Value {
     // Every rep begins with its reference count.
     load<std::atomic<std::uint32_t>*>()->fetch_add(1, std::memory_order_relaxed);
   }
-  [[nodiscard]] std::string_view heap_string() const noexcept;
+  // The size of a string stands beside its pointer: most keys that are not looked for are told by it.
+  [[nodiscard]] std::uint32_t heap_size() const noexcept {
+    std::uint32_t size = 0;
+    std::memcpy(&size, m_payload + sizeof(void*), sizeof size);
+    return size;
+  }
   void release() noexcept;
   ListRep& own_list();
   MapRep& own_map();

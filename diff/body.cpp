@@ -13,13 +13,11 @@ constexpr std::array<std::string_view, 7> k_server_fields{
     "creationTimestamp", "resourceVersion", "uid", "generation", "managedFields", "selfLink", "deletionTimestamp"};
 
 bool has_null(const Value& value) {
-  for (const Value& item : value.items()) {
-    if (has_null(item)) return true;
+  if (value.is_map()) {
+    return std::ranges::any_of(
+        value.entries(), [](const Value::Entry& entry) { return entry.value.is_null() || has_null(entry.value); });
   }
-  for (const Value::Entry& entry : value.entries()) {
-    if (entry.value.is_null() || has_null(entry.value)) return true;
-  }
-  return false;
+  return value.is_list() && std::ranges::any_of(value.items(), has_null);
 }
 
 Value without_nulls(const Value& value) {

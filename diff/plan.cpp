@@ -1,6 +1,5 @@
 #include "diff/plan.h"
 
-#include "diff/managed_fields.h"
 #include "diff/plan_steps.h"
 
 #include <algorithm>
@@ -38,8 +37,9 @@ std::string_view annotation(const Value& object, std::string_view name) {
 }
 
 bool applied_by_us(const Value& live) {
-  for (const FieldOwner& owner : read_managed_fields(live)) {
-    if (owner.manager == k_field_manager && owner.operation == FieldOperation::apply) return true;
+  for (const Value& entry : live.at({"metadata", "managedFields"}).items()) {
+    const bool ours = entry["manager"].as_string() == k_field_manager && entry["operation"].as_string() == "Apply";
+    if (ours && entry["fieldsV1"].is_map()) return true;
   }
   return false;
 }

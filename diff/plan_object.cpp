@@ -63,9 +63,9 @@ void find_owner(Subject& subject) {
   const StackInventory* row = subject.input.inventory;
   const ObjectId& id = subject.manifest.id;
   const std::string_view uid = subject.observed.object.at({"metadata", "uid"}).as_string();
-  const bool applied = applied_by_us(subject.observed.object);
   const auto proves = [&](const InventoryEntry* entry) {
-    return entry != nullptr && (applied || (!entry->uid.empty() && entry->uid == uid));
+    if (entry == nullptr) return false;
+    return (!entry->uid.empty() && entry->uid == uid) || applied_by_us(subject.observed.object);
   };
   if (row != nullptr && (proves(row->find_committed(id)) || proves(row->find_intended(id)))) {
     subject.whose = Whose::ours;

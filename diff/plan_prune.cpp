@@ -32,24 +32,38 @@ std::string plural(std::size_t count, std::string_view noun) {
 class PrunePlanner {
  public:
   PrunePlanner(const PlanInput& input, StackPlan& plan) : m_input(input), m_plan(plan) {
-    for (const Manifest& manifest : input.desired.manifests) {
-      m_desired.insert(manifest.id);
-      const Observed& observed = input.live.at(manifest.id);
-      if (observed.state != Observed::State::present) continue;
-      m_desired_uids.emplace(observed.object.at({"metadata", "uid"}).as_string());
-    }
+    m_desired.reserve(input.desired.manifests.size());
+    for (const Manifest& manifest : input.desired.manifests) m_desired.push_back(&manifest.id);
+    std::sort(m_desired.begin(), m_desired.end(), by_id);
   }
 
   void run() {
-    const std::vector<InventoryEntry> owned = m_input.inventory->all();
+    const auto stays = [this](const InventoryEntry& entry) { return is_desired(entry.id); };
+    const StackInventory& row = *m_input.inventory;
+    if (std::ranges::all_of(row.entries, stays) && std::ranges::all_of(row.intent, stays)) return;  // most stacks
+    note_desired_uids();
+    const std::vector<InventoryEntry> owned = row.all();
     for (const InventoryEntry& entry : owned) {
-      if (!m_desired.contains(entry.id)) judge(entry);
+      if (!is_desired(entry.id)) judge(entry);
     }
     guard(owned.size());
     for (Action& action : m_candidates) m_plan.actions.push_back(std::move(action));
   }
 
  private:
+  static bool by_id(const ObjectId* a, const ObjectId* b) { return *a < *b; }
+  [[nodiscard]] bool is_desired(const ObjectId& id) const {
+    return std::binary_search(m_desired.begin(), m_desired.end(), &id, by_id);
+  }
+
+  void note_desired_uids() {
+    for (const ObjectId* id : m_desired) {
+      const Observed& observed = m_input.live.at(*id);
+      if (observed.state != Observed::State::present) continue;
+      m_desired_uids.emplace(observed.object.at({"metadata", "uid"}).as_string());
+    }
+  }
+
   void judge(const InventoryEntry& entry) {
     if (moved(entry)) return;
     const Observed& observed = m_input.live.at(entry.id);
@@ -157,7 +171,7 @@ class PrunePlanner {
 
   const PlanInput& m_input;
   StackPlan& m_plan;
-  std::set<ObjectId> m_desired;
+  std::vector<const ObjectId*> m_desired;  // sorted by_id
   std::set<std::string, std::less<>> m_desired_uids;
   std::vector<Action> m_candidates;
 };
