@@ -88,8 +88,12 @@ const std::vector<Preset>& presets() {
         {"delete patch", "namespaces", "shop", "shop"}}},
       {"team",
        {{"impersonate", "serviceaccounts", "shop", "shop"},
+        {"get list watch", "apps/deployments", "shop"},
+        {"get list watch", "secrets", "shop"},
         {"impersonate", "groups", k_everywhere, "system:serviceaccounts:shop"}},
-       {{"get list watch create patch delete", "apps/deployments", "shop"},
+       {{"create update patch delete", "apps/deployments", "shop"},
+        {"create update patch delete", "secrets", "shop"},
+        {"get list watch", "apps/deployments", "kube-system"},
         {"impersonate", "groups", k_everywhere, "system:serviceaccounts:kube-system"},
         {"impersonate", "serviceaccounts", "kube-system", "shop"}}},
   };
@@ -288,7 +292,7 @@ TEST_CASE("namespaced: the program keeps the stacks of its namespace and reaches
   CHECK(status_of(plane, "/api/v1/namespaces/default/configmaps/far") == 404);
 }
 
-TEST_CASE("a team's stacks act as the team's account, without rights of the daemon's own") {
+TEST_CASE("a team's stacks act as the team's account, while the daemon itself may only look") {
   ControlPlane& plane = plane_with_base();
   const AppliedManifests applied(plane, "rbac/team.yaml");
   check_rights(plane, presets()[3].allowed, true);
