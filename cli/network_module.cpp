@@ -1,50 +1,15 @@
 // The loaded part: adapters to Git servers and API servers, and the sandbox.
-#include "base/clock.h"
+#include "cli/connections.h"
+#include "cli/fetch_page.h"
 #include "cli/network.h"
 #include "cli/sandbox_server.h"
-#include "config/credentials.h"
-#include "kube/kube_cluster.h"
-#include "kube/kubeconfig.h"
-#include "ports/clock_port.h"
-#include "ports/random.h"
-#include "sources/git_source.h"
 #include "sources/local_tree.h"
-
-#include <algorithm>
 
 namespace reconciled {
 namespace {
 
-GitCredential make_credential(const std::string& prefix, const AuthSettings& auth) {
-  GitCredential credential;
-  credential.url_prefix = prefix;
-  credential.username = auth.username;
-  credential.password = auth.password.clone();
-  credential.password_file = auth.password_file;
-  if (!auth.token.empty() || !auth.token_file.empty()) {
-    // Git servers take an access token as the password of any user.
-    if (credential.username.empty()) credential.username = "token";
-    credential.password = auth.token.clone();
-    credential.password_file = auth.token_file;
-  }
-  credential.ca_file = auth.ca_file;
-  credential.client_certificate_file = auth.client_cert_file;
-  credential.client_key_file = auth.client_key_file;
-  credential.ssh_key_file = auth.ssh_key_file;
-  credential.known_hosts_file = auth.known_hosts_file;
-  credential.proxy = auth.proxy;
-  return credential;
-}
-
 std::unique_ptr<Source> make_source(const Settings& settings, const std::string& cache_folder, Logger* log) {
-  GitSourceOptions options;
-  options.cache_folder = cache_folder;
-  options.log = log;
-  if (settings.limits.pack_bytes != 0) options.limits.pack_bytes = settings.limits.pack_bytes;
-  for (const auto& source : settings.sources) options.credentials.push_back(make_credential(source.url, source.auth));
-  for (const auto& credential : settings.credentials)
-    options.credentials.push_back(make_credential(credential.url_prefix, credential.auth));
-  return make_git_source(std::move(options));
+  return make_settings_source(settings, cache_folder, log);
 }
 
 Result<LocalFolder> look_at_folder(const std::string& folder) {
@@ -53,52 +18,10 @@ Result<LocalFolder> look_at_folder(const std::string& folder) {
                      local.state == LocalRevision::State::changed};
 }
 
-Result<const ClusterSettings*> choose_cluster(const Settings& settings, const std::string& name) {
-  if (settings.clusters.empty()) return nullptr;
-  const auto at = std::ranges::find(settings.clusters, name, &ClusterSettings::name);
-  if (at != settings.clusters.end()) return &*at;
-  if (name.empty() && settings.clusters.size() == 1) return &settings.clusters.front();
-  std::string names;
-  for (const auto& cluster : settings.clusters) names += (names.empty() ? "" : ", ") + cluster.name;
-  return fail(ErrorKind::config, "the settings define no cluster \"" + name + "\"; there are: " + names, {},
-              "add it under clusters, or correct the environment's cluster");
-}
-
 Result<Connection> connect(const Settings& settings, const ConnectionRequest& request, Inbox& inbox) {
   static SystemClock clock;
   static SystemRandom random;
-  TRY_ASSIGN(const ClusterSettings* chosen, choose_cluster(settings, request.cluster));
-  KubeConfigOptions options;
-  options.path = request.kubeconfig;
-  options.context = request.context;
-  options.exec_plugins = ExecPlugins::allow;  // on the command line, as kubectl does
-  KubeOptions kube;
-  if (settings.limits.response_bytes != 0) {
-    kube.limits.max_list_bytes = settings.limits.response_bytes;
-    kube.limits.max_answer_bytes = std::min(kube.limits.max_answer_bytes, settings.limits.response_bytes);
-  }
-  if (settings.limits.parallel_requests != 0) kube.parallel_requests = settings.limits.parallel_requests;
-  Connection connection;
-  connection.name = request.cluster;
-  connection.state_namespace = "reconciled-system";
-  if (chosen != nullptr) {
-    if (options.path.empty()) options.path = chosen->kubeconfig;
-    if (options.context.empty()) options.context = chosen->context;
-    const RequestSettings& requests = chosen->requests;
-    if (requests.window != 0) kube.pace = {requests.window, requests.per_second, requests.burst};
-    connection.expected_uid = chosen->uid;
-    if (!chosen->state_namespace.empty()) connection.state_namespace = chosen->state_namespace;
-    connection.identity = {chosen->impersonate.user, chosen->impersonate.groups};
-  }
-  const KubeEnvironment environment = process_environment();
-  TRY_ASSIGN(auto access, chosen != nullptr && chosen->in_cluster ? read_in_cluster_access(environment)
-                                                                  : read_kubeconfig(options, environment));
-  connection.server = access.server;
-  kube.user_agent = "reconcile";
-  std::map<std::string, ClusterAccess> clusters;
-  clusters.emplace(connection.name, std::move(access));
-  TRY_ASSIGN(connection.cluster, make_kube_cluster(std::move(clusters), std::move(kube), clock, random, inbox));
-  return connection;
+  return connect_cluster(settings, request, {Program::reconcile, clock, random}, inbox);
 }
 
 constexpr Network k_network{&make_source, &look_at_folder, &connect, &fetch_page, &serve_sandbox};
