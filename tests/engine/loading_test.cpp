@@ -16,7 +16,7 @@ const std::string k_fleet = "https://git.example.com/fleet";
 const std::string k_shop = "https://git.example.com/shop";
 
 std::string map_named(const std::string& name, const std::string& value) {
-  return "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: " + name + "}\ndata: {key: " + value + "}\n";
+  return "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: " + name + "}\ndata: {key: \"" + value + "\"}\n";
 }
 
 /// Repositories in memory, one ref each, with a commit that says how often they changed.
