@@ -1,6 +1,11 @@
 #include "daemon/cluster_lease.h"
 
 namespace reconciled {
+namespace {
+
+const ResourceType k_namespace{{"", "v1", "Namespace"}, "namespaces", ObjectScope::cluster, {}};
+
+}  // namespace
 
 ClusterLease::ClusterLease(std::string cluster, const Clock& clock, DaemonInbox& inbox, std::size_t number)
     : m_cluster(std::move(cluster)), m_clock(clock), m_inbox(inbox, number) {}
@@ -26,10 +31,24 @@ Result<std::unique_ptr<ClusterLease>> ClusterLease::open(const Settings& setting
 }
 
 void ClusterLease::start() {
-  m_lease->start(now());
+  // Where the namespace is already there, or only a person may make it, the Lease itself says what is missing.
+  Call call;
+  call.id = m_namespace_call = ++m_last;
+  call.scope = {m_cluster, {}};
+  call.verb = Verb::create;
+  call.type = k_namespace;
+  call.field_manager = "reconciled";
+  call.timeout = std::chrono::seconds(5);
+  call.body = Value::map(
+      {{"apiVersion", "v1"},
+       {"kind", "Namespace"},
+       {"metadata", Value::map({{"name", m_connection.state_namespace},
+                                {"labels", Value::map({{"app.kubernetes.io/managed-by", "reconciled"}})}})}});
+  m_connection.cluster->start(std::move(call));
 }
 
 void ClusterLease::take(Answer answer) {
+  if (answer.id == m_namespace_call) return m_lease->start(now());
   m_lease->take(std::move(answer), now());
 }
 

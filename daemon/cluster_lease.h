@@ -43,6 +43,7 @@ class ClusterLease {
   SystemRandom m_random;
   Connection m_connection;
   CallId m_last = 0;
+  CallId m_namespace_call = 0;
   std::unique_ptr<Lease> m_lease;
 };
 

@@ -54,7 +54,8 @@ class Shift {
         HttpFront& front, DaemonInbox& inbox, const std::string& identity)
       : m_clock(clock),
         m_front(front),
-        m_executor(WorkerPoolOptions{.program = {}, .workers = settings.workers.count, .memory_bytes = settings.workers.memory}),
+        m_executor(WorkerPoolOptions{
+            .program = {}, .workers = settings.workers.count, .memory_bytes = settings.workers.memory}),
         m_around{settings, clock, log, front, inbox, m_executor, identity, cache_folder_of(settings, environment)} {}
 
   Status open(std::size_t& number) {
@@ -105,7 +106,7 @@ class Shift {
   }
 
   void tick() {
-    for (auto& lease : m_leases) lease->tick();
+    for (auto& lease : m_leases) tick(*lease);
     for (auto& agent : m_agents) {
       agent->fence(until_of(agent->placement().cluster));
       agent->tick();
@@ -160,6 +161,14 @@ class Shift {
   }
 
  private:
+  void tick(ClusterLease& lease) {
+    lease.tick();
+    std::optional<Error>& known = m_lease_errors[lease.cluster()];
+    if (known == lease.error()) return;
+    known = lease.error();
+    if (known) log_error(m_around.log, LogLevel::warn, "the Lease cannot be held", *known);
+  }
+
   [[nodiscard]] MonotonicTime until_of(const std::string& cluster) const {
     if (m_leases.empty()) return MonotonicTime::max();
     const auto at = std::ranges::find_if(m_leases, [&](const auto& lease) { return lease->cluster() == cluster; });
@@ -208,6 +217,7 @@ class Shift {
   std::size_t m_first_lease = 0;
   std::vector<std::unique_ptr<EnvironmentAgent>> m_agents;
   std::vector<std::unique_ptr<ClusterLease>> m_leases;
+  std::map<std::string, std::optional<Error>> m_lease_errors;  // by cluster
   ReloadView m_reload;
   WallTime m_started{};
   std::uint64_t m_published = 0;

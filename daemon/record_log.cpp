@@ -6,8 +6,8 @@ namespace {
 LogLevel level_of(const StackRecord& record) {
   switch (record.result) {
     case RunResult::failed: return LogLevel::error;
-    case RunResult::held:
-    case RunResult::blocked: return LogLevel::warn;
+    case RunResult::held: return LogLevel::warn;
+    case RunResult::blocked: return LogLevel::info;
     case RunResult::none:
     case RunResult::succeeded: break;
   }

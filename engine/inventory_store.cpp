@@ -1,5 +1,6 @@
 #include "engine/inventory_store.h"
 
+#include "base/plant.h"
 #include "diff/plan.h"
 #include "ports/watched_list.h"
 
@@ -176,6 +177,10 @@ void InventoryStore::write(const StackInventory& row, Urgency urgency, Written d
                                                             : 0;
     page.bytes = page.bytes - before + (text ? key.size() + text->size() : 0);
     m_page_of[key] = &page;
+    if (planted(Plant::lost_batch) && page.writing) {
+      if (--commit->open == 0) commit->done({});
+      continue;
+    }
     page.pending[key] = std::move(text);
     page.waiting[key].push_back(commit);
     page.due = urgency == Urgency::now ? MonotonicTime::min()

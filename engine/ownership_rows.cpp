@@ -1,5 +1,6 @@
 #include "engine/ownership_rows.h"
 
+#include "base/plant.h"
 #include "diff/owned_digest.h"
 
 #include <algorithm>
@@ -56,6 +57,18 @@ StackInventory make_intent_row(const StackPlan& plan, const StackInventory* befo
     // What a create met is not known to be ours before its answer; a UID there is of an object that is gone.
     entry.uid = action.kind == ActionKind::create ? "" : action.uid;
     if (action.kind != ActionKind::prune) entry.desired = action.desired;
+  }
+  if (planted(Plant::commit_before_apply)) {
+    std::map<ObjectId, InventoryEntry> entries;
+    for (const auto& entry : row.entries) entries.emplace(entry.id, entry);
+    for (const auto& action : plan.actions) {
+      if (action.kind == ActionKind::prune) intent.erase(action.id);
+      if (action.kind == ActionKind::prune) entries.erase(action.id);
+    }
+    entries.merge(intent);
+    row.entries = sorted(std::move(entries));
+    row.intent.clear();
+    return row;
   }
   row.intent = sorted(std::move(intent));
   return row;

@@ -1,5 +1,6 @@
 #include "engine/reconciler.h"
 
+#include "base/plant.h"
 #include "engine/reconciler_state.h"
 #include "stacks/load.h"
 
@@ -40,7 +41,7 @@ void Reconciler::start() {
 }
 
 void Reconciler::lead(MonotonicTime until) {
-  m_state->calls.fence(until);
+  m_state->calls.fence(planted(Plant::lease_deadline_ignored) ? MonotonicTime::max() : until);
   if (m_state->leading) return;
   m_state->leading = true;
   // What a predecessor wrote last is not in our view for sure.
@@ -111,10 +112,7 @@ std::optional<MonotonicTime> Reconciler::next_wakeup() const {
   if (state.started && !state.loading && !state.stopping) take(state.load_due);
   take(state.discover_at);
   if (state.inventory_stale && !state.inventory_loading) take(state.inventory_again);
-  const bool able = state.session == State::Session::ready && state.loaded && state.leading && !state.stopping &&
-                    !state.inventory_stale && !state.inventory_loading &&
-                    state.runs.size() < state.options.parallel_runs;
-  if (able) take(state.queue.next());
+  if (state.able()) take(state.queue.next());
   for (const auto& [key, stack] : state.stacks) take(stack.healthy_by);
   return next;
 }

@@ -21,6 +21,16 @@ bool needs_change(ErrorKind kind) {
   }
 }
 
+bool applied_types(const StackRun& run) {
+  for (std::size_t i = 0; i < run.plan.actions.size(); ++i) {
+    const ObjectId& id = run.plan.actions[i].id;
+    if (id.kind == "CustomResourceDefinition" && id.group == "apiextensions.k8s.io" &&
+        run.results[i].outcome == ActionResult::Outcome::applied)
+      return true;
+  }
+  return false;
+}
+
 std::string sentence(const StackState& dependency, const std::string& reason) {
   return "it waits for " + dependency.id.path() + ", which " + reason;
 }
@@ -87,10 +97,13 @@ void Reconciler::State::advance() {
   dispatch();
 }
 
+bool Reconciler::State::able() const {
+  return session == Session::ready && loaded && leading && !stopping && !inventory_stale && !inventory_loading &&
+         !types_stale && runs.size() < options.parallel_runs;
+}
+
 void Reconciler::State::dispatch() {
-  const bool able =
-      session == Session::ready && loaded && leading && !stopping && !inventory_stale && !inventory_loading;
-  if (!able || runs.size() >= options.parallel_runs) return;
+  if (!able()) return;
   std::map<RunMode, std::vector<StackState*>> chosen;
   for (const auto& item : queue.take_due(clock.monotonic())) {
     const auto at = stacks.find(item.key);
@@ -136,6 +149,7 @@ bool Reconciler::State::admit(StackState& stack, Trigger trigger) {
   record.trigger = trigger;
   record.result = stack.view.last_result = RunResult::blocked;
   record.finished = clock.wall();
+  record.holds = stack.view.blocked_by;
   watcher.on_record(record);
   return false;
 }
@@ -276,6 +290,10 @@ void Reconciler::State::take_stack(ActiveRun& active, const StackRun& run) {
   if (!current && stack.view.sync == SyncState::in_sync) stack.view.sync = SyncState::ahead;
   stack.view.blocked_by = run.blocked_by;
   order_changed = true;
+  if (applied_types(run)) {
+    types_stale = true;
+    discover_at = clock.monotonic();
+  }
   settle(stack, run);
   if (active.mode == RunMode::apply) count_flips(stack, run);
   watcher.on_record(record);

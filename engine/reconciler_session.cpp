@@ -1,6 +1,8 @@
 // What is known of the cluster: discovery, its identity, the inventory, and which objects are followed.
 #include "engine/reconciler_state.h"
 
+#include <algorithm>
+
 namespace reconciled {
 namespace {
 
@@ -8,6 +10,7 @@ const ResourceType k_namespace{{"", "v1", "Namespace"}, "namespaces", ObjectScop
 const ResourceType k_config_map{{"", "v1", "ConfigMap"}, "configmaps", ObjectScope::namespaced, {}};
 const GroupKind k_crd{"apiextensions.k8s.io", "CustomResourceDefinition"};
 constexpr Duration k_rediscover_every = std::chrono::minutes(10);
+constexpr Duration k_look_again = std::chrono::seconds(1);
 
 }  // namespace
 
@@ -80,6 +83,7 @@ void Reconciler::State::rediscover() {
   discover.verb = Verb::discover;
   calls.start(std::move(discover), [this](Answer answer) {
     discovering = false;
+    types_stale = false;
     discover_at = clock.monotonic() + (answer.object ? jittered(k_rediscover_every) : backoff(3));
     if (!answer.object)
       return watcher.on_notice(Error(answer.object.error()).in("discover what the API server serves"));
@@ -89,8 +93,8 @@ void Reconciler::State::rediscover() {
     discovery = std::move(answer.discovery);
     index_objects();
     for (auto& [key, stack] : stacks) {
-      if (stack.view.last_result == RunResult::failed || stack.view.sync == SyncState::unknown)
-        wake(stack, Trigger::retry);
+      const bool unsure = stack.view.sync == SyncState::unknown || stack.view.sync == SyncState::held;
+      if (stack.view.last_result == RunResult::failed || unsure) wake(stack, Trigger::retry);
     }
   });
 }

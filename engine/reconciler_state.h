@@ -57,6 +57,7 @@ struct Reconciler::State {
   // reconciler_runs.cpp: what runs, and what waits
   void wake(StackState& stack, Trigger trigger, Duration delay = {});
   void advance();
+  [[nodiscard]] bool able() const;
   void dispatch();
   bool admit(StackState& stack, Trigger trigger);
   [[nodiscard]] std::vector<std::string> blockers_of(const StackState& stack);
@@ -95,6 +96,7 @@ struct Reconciler::State {
   std::shared_ptr<const Discovery> discovery;
   std::string cluster_uid;
   bool discovering = false;
+  bool types_stale = false;  ///< a CustomResourceDefinition was applied: nothing runs before discovery was asked again
   std::optional<MonotonicTime> discover_at;
 
   std::unique_ptr<InventoryStore> store;

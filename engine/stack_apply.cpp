@@ -1,5 +1,6 @@
 #include "engine/stack_apply.h"
 
+#include "base/plant.h"
 #include "engine/ownership_rows.h"
 
 #include <algorithm>
@@ -102,8 +103,8 @@ void StackApply::send_apply(std::size_t index) {
   Call call = make_call(action(index), Verb::apply, *type);
   call.body = action(index).body;
   // A late apply must not bring back what somebody deleted: with its UID the server refuses to create.
-  if (action(index).kind == ActionKind::update || action(index).kind == ActionKind::adopt)
-    call.body.edit("metadata").set("uid", action(index).uid);
+  const bool there = action(index).kind == ActionKind::update || action(index).kind == ActionKind::adopt;
+  if (there && !planted(Plant::update_without_uid)) call.body.edit("metadata").set("uid", action(index).uid);
   call.field_manager = k_field_manager;
   call.force = action(index).force;
   m_watcher.on_event({RunEvent::Kind::apply_started, format_id(action(index).id)});
@@ -130,7 +131,8 @@ void StackApply::take_applied(std::size_t index, Answer answer) {
     return settle_failed(index, std::move(error));
   }
   result.uid = answer.object->at({"metadata", "uid"}).as_string();
-  if (action(index).kind == ActionKind::create && answer.http_status == 200 && !written_by_us_alone(*answer.object)) {
+  if (action(index).kind == ActionKind::create && answer.http_status == 200 && !written_by_us_alone(*answer.object) &&
+      !planted(Plant::create_that_adopts)) {
     return settle_failed(
         index, Error(ErrorKind::api_conflict,
                      "somebody else created it meanwhile: it was changed by this apply and will never be pruned", {},
@@ -195,7 +197,7 @@ void StackApply::send_prune(std::size_t index, const std::string& resource_versi
     return settle_failed(index,
                          Error(ErrorKind::api_missing, "the API server no longer serves " + action(index).gvk.kind));
   Call call = make_call(action(index), Verb::remove, *type);
-  call.uid = action(index).uid;
+  if (!planted(Plant::delete_without_preconditions)) call.uid = action(index).uid;
   call.resource_version = resource_version;
   m_watcher.on_event({RunEvent::Kind::prune_started, format_id(action(index).id)});
   m_calls.start(std::move(call), [this, index](Answer answer) {

@@ -163,8 +163,7 @@ TEST_CASE("another agent that fights back is left after a few repairs, and named
   Agent agent(fleet, shop(), [](ReconcilerOptions& options) { options.flips = 3; });
   agent.pass(5s);
   for (int i = 0; i < 8; ++i) {
-    fleet.call(Verb::merge_patch, "v1", "ConfigMap", "shop", "settings", edited("settings", "fight"),
-               "other-agent");
+    fleet.call(Verb::merge_patch, "v1", "ConfigMap", "shop", "settings", edited("settings", "fight"), "other-agent");
     agent.pass(70s);
   }
   CHECK(data_of(fleet, "settings") == "fight");
@@ -201,4 +200,20 @@ TEST_CASE("a daemon that starts again finds its work done") {
   CHECK(again.writes() == 0);
   CHECK(again.stack("applications/shop").sync == SyncState::in_sync);
   CHECK(again.stack("applications/shop").blocked_by.empty());
+}
+
+TEST_CASE("a kind that one layer brings is there for the next") {
+  Fleet fleet;
+  Files files = shop();
+  files["bootstrap/spaces/crd.yaml"] =
+      "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: "
+      "widgets.example.com}\nspec:\n"
+      "  group: example.com\n  scope: Namespaced\n  names: {kind: Widget, plural: widgets, singular: widget}\n"
+      "  versions: [{name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object,\n"
+      "    x-kubernetes-preserve-unknown-fields: true}}}]\n";
+  files["applications/shop/widget.yaml"] = "apiVersion: example.com/v1\nkind: Widget\nmetadata: {name: one}\n";
+  Agent agent(fleet, files);
+  agent.pass(2s);
+  CHECK(agent.stack("applications/shop").sync == SyncState::in_sync);
+  CHECK(!fleet.get("example.com/v1", "Widget", "shop", "one").is_null());
 }
