@@ -26,18 +26,20 @@ constexpr std::array k_listeners{ListenerRow{k_webhook_listener, &ListenSettings
 }  // namespace
 
 std::vector<Route> make_routes(Endpoints endpoints) {
-  auto& [webhooks, status, metrics] = endpoints;
-  const auto take_push = [&webhooks = webhooks](const WebRequest& request) { return webhooks.handle(request); };
+  WebhookEndpoint& webhooks = endpoints.webhooks;
+  StatusApi& status = endpoints.status;
+  Metrics& metrics = endpoints.metrics;
+  const auto take_push = [&webhooks](const WebRequest& request) { return webhooks.handle(request); };
   const std::string on_webhooks(k_webhook_listener);
   const std::string on_status(k_status_listener);
   return {
       {on_webhooks, "POST", std::string(k_webhook_path), take_push},
-      {on_status, "GET", "/api/v1/status", [&status = status](const WebRequest& r) { return status.status(r); }},
-      {on_status, "GET", "/api/v1/stacks/", [&status = status](const WebRequest& r) { return status.stack(r); }},
-      {on_status, "GET", "/livez", [&status = status](const WebRequest& r) { return status.livez(r); }},
-      {on_status, "GET", "/readyz", [&status = status](const WebRequest& r) { return status.readyz(r); }},
+      {on_status, "GET", "/api/v1/status", [&status](const WebRequest& r) { return status.status(r); }},
+      {on_status, "GET", "/api/v1/stacks/", [&status](const WebRequest& r) { return status.stack(r); }},
+      {on_status, "GET", "/livez", [&status](const WebRequest& r) { return status.livez(r); }},
+      {on_status, "GET", "/readyz", [&status](const WebRequest& r) { return status.readyz(r); }},
       {std::string(k_metrics_listener), "GET", "/metrics",
-       [&metrics = metrics](const WebRequest& r) { return metrics.scrape(r); }},
+       [&metrics](const WebRequest& r) { return metrics.scrape(r); }},
   };
 }
 
