@@ -1,5 +1,6 @@
 // What left the repository. Every rule here answers one question: is there evidence that the object is ours and
 // unwanted?
+#include "base/plant.h"
 #include "diff/plan_steps.h"
 
 #include <algorithm>
@@ -96,7 +97,7 @@ class PrunePlanner {
       m_plan.released.push_back(entry.id);
       return true;
     }
-    if (wanted == m_input.desired_by.end()) return false;
+    if (wanted == m_input.desired_by.end() || planted(Plant::transfer_pruned)) return false;
     add(entry, ActionKind::keep, "moves to " + wanted->second.path());
     return true;
   }
@@ -149,7 +150,8 @@ class PrunePlanner {
       all = m_input.forbidden_reason.empty() ? "nothing may be pruned in this run" : m_input.forbidden_reason;
     } else if (m_input.stack.sync.prune == Enabled::no) {
       all = "the stack's sync.prune is off";
-    } else if (m_input.prune == PruneAnswer::guarded && m_input.desired.manifests.empty()) {
+    } else if (m_input.prune == PruneAnswer::guarded && m_input.desired.manifests.empty() &&
+               !planted(Plant::empty_render_pruned)) {
       all =
           "nothing is rendered while the inventory has " + plural(owned, "object") + "; `--prune` confirms that all go";
     } else if (m_input.prune == PruneAnswer::guarded && leaving > limit) {

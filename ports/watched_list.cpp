@@ -1,5 +1,7 @@
 #include "ports/watched_list.h"
 
+#include "base/plant.h"
+
 #include <algorithm>
 
 namespace reconciled {
@@ -225,6 +227,11 @@ std::vector<ObjectChange> WatchedList::take(WatchEvent event, MonotonicTime now)
 
 std::vector<ObjectChange> WatchedList::take_watch_end(const Answer& answer, MonotonicTime now) {
   if (!answer.object && answer.object.error().kind == ErrorKind::api_gone) {
+    if (planted(Plant::gone_swallowed)) {
+      m_resource_version.clear();
+      begin(Next::watch, now);
+      return {};
+    }
     m_gone = m_heard ? 1 : m_gone + 1;
     if (m_gone == 1) {
       begin(Next::list, now);
