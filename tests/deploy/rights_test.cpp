@@ -34,7 +34,7 @@ constexpr std::array k_own{
     RightsRow{"create", "coordination.k8s.io/leases", "reconciled-system"},
     RightsRow{"get update patch", "coordination.k8s.io/leases", "reconciled-system", "reconciled"},
     RightsRow{"get", "namespaces", k_everywhere, "kube-system"},
-    RightsRow{"create patch", "events.k8s.io/events", "shop"},
+    RightsRow{"create", "events.k8s.io/events", "shop"},
 };
 // What only the preset "cluster" gives.
 constexpr std::array k_never{
@@ -42,6 +42,7 @@ constexpr std::array k_never{
     RightsRow{"update delete", "coordination.k8s.io/leases", "kube-system", "kube-scheduler"},
     RightsRow{"get list watch create update patch delete", "secrets", k_everywhere},
     RightsRow{"get list", "secrets", "kube-system"},
+    RightsRow{"patch delete", "events.k8s.io/events", "shop"},
     RightsRow{"create patch delete", "namespaces", k_everywhere},
     RightsRow{"create patch delete", "apps/deployments", "kube-system"},
     RightsRow{"create update patch delete", "rbac.authorization.k8s.io/clusterroles", k_everywhere},
