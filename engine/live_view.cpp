@@ -17,6 +17,17 @@ ObjectId id_of(const Value& object, const std::string& cluster) {
           std::string(metadata["name"].as_string())};
 }
 
+/// Whether what a watch told is newer than what a run saw that began at `began`.
+bool is_newer(const LiveEntry& entry, LiveEntry::State state, const ActionResult::Seen& seen, MonotonicTime began) {
+  using State = LiveEntry::State;
+  if (entry.state == State::unknown) return false;
+  if (entry.state == State::present && state == State::present)
+    return !is_older_version(entry.seen.resource_version, seen.resource_version);
+  // What was deleted does not come back with its UID, and what we pruned ourselves is gone.
+  if (entry.state == State::absent && state == State::present) return entry.seen.uid == seen.uid;
+  return entry.state == State::present && entry.told >= began && entry.seen.uid != seen.uid;
+}
+
 }  // namespace
 
 bool LiveEntry::touched() const {
@@ -80,18 +91,19 @@ void LiveView::stop() {
   m_watches.clear();
 }
 
-bool LiveView::settle(const ObjectId& id, LiveEntry::State state, const ActionResult::Seen& seen,
-                      const Health& health) {
+bool LiveView::settle(const ObjectId& id, LiveEntry::State state, const ActionResult::Seen& seen, const Health& health,
+                      MonotonicTime began) {
   const auto at = m_entries.find(id);
   if (at == m_entries.end()) return false;
   LiveEntry& entry = at->second;
-  const bool newer = entry.state == LiveEntry::State::present && state == LiveEntry::State::present &&
-                     !is_older_version(entry.seen.resource_version, seen.resource_version);
+  const bool newer = is_newer(entry, state, seen, began);
   entry.settled = state;
   entry.settled_uid = seen.uid;
   entry.settled_owned = seen.owned;
+  const bool same_version = entry.state == LiveEntry::State::present && state == LiveEntry::State::present &&
+                            entry.seen.resource_version == seen.resource_version;
   // The watch may read another version of the kind: of the same resourceVersion, its own digest counts.
-  if (newer && entry.seen.resource_version == seen.resource_version) entry.settled_owned = entry.seen.owned;
+  if (same_version) entry.settled_owned = entry.seen.owned;
   if (newer) return entry.touched();
   entry.state = state;
   entry.seen = seen;
@@ -158,6 +170,7 @@ void LiveView::take_change(const ObjectChange& change) {
   if (present && entry.state == LiveEntry::State::present && is_older_version(version, entry.seen.resource_version))
     return;  // what a run saw is newer
   const bool was_touched = entry.touched();
+  entry.told = m_clock.monotonic();
   const Digest before = entry.seen.owned;
   const Health health = entry.health;
   if (present) {

@@ -27,6 +27,7 @@ struct LiveEntry {
   State settled = State::unknown;  ///< as the last run left or saw it; unknown: no run has seen it
   std::string settled_uid;
   Digest settled_owned;
+  MonotonicTime told{};  ///< when a watch last told of it
 
   /// Whether somebody touched it since the last run saw it.
   [[nodiscard]] bool touched() const;
@@ -55,9 +56,10 @@ class LiveView {
   void follow(const std::vector<ResourceType>& types, const std::set<ObjectId>& objects);
   void stop();
 
-  /// What a run saw or left: newer views win, but are compared with this from now on. Returns whether the newer view
-  /// shows that somebody touched the object after the run.
-  bool settle(const ObjectId& id, LiveEntry::State state, const ActionResult::Seen& seen, const Health& health);
+  /// What a run that began at `began` saw or left: what a watch told later wins, but is compared with this from now on.
+  /// Returns whether somebody touched the object after the run saw it.
+  bool settle(const ObjectId& id, LiveEntry::State state, const ActionResult::Seen& seen, const Health& health,
+              MonotonicTime began);
   /// nullptr: not tracked.
   [[nodiscard]] const LiveEntry* find(const ObjectId& id) const;
   /// Why nothing certain is known of a kind; empty: its view is current.

@@ -87,7 +87,8 @@ StackInventory make_committed_row(const StackPlan& plan, const std::vector<Actio
       case ActionResult::Outcome::applied: entries[action.id] = {action.id, result.uid, action.desired}; break;
       case ActionResult::Outcome::pruned: break;
       case ActionResult::Outcome::unchanged: {
-        if (known == nullptr && action.kind == ActionKind::hold) break;  // somebody else's
+        // Somebody else's; also what was ours once and was made again by others.
+        if (action.kind == ActionKind::hold && (known == nullptr || action.held == ActionKind::adopt)) break;
         InventoryEntry entry = known != nullptr ? *known : InventoryEntry{action.id, "", action.desired};
         if (!action.uid.empty() && entry.uid.empty()) entry.uid = action.uid;
         entries[action.id] = std::move(entry);

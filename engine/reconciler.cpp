@@ -94,7 +94,7 @@ void Reconciler::tick() {
   if (state.started && !state.stopping && !state.loading && state.load_due <= now) state.start_load();
   if (state.discover_at && *state.discover_at <= now) state.rediscover();
   for (auto& [key, stack] : state.stacks) {
-    if (stack.healthy_by && *stack.healthy_by <= now) state.assess(stack);
+    if (stack.healthy_by && *stack.healthy_by <= now && state.may_become_healthy(stack)) state.assess(stack);
   }
   state.advance();
 }
@@ -111,9 +111,11 @@ std::optional<MonotonicTime> Reconciler::next_wakeup() const {
   if (state.store) take(state.store->next_wakeup());
   if (state.started && !state.loading && !state.stopping) take(state.load_due);
   take(state.discover_at);
-  if (state.inventory_stale && !state.inventory_loading) take(state.inventory_again);
+  if (state.may_reload()) take(state.inventory_again);
   if (state.able()) take(state.queue.next());
-  for (const auto& [key, stack] : state.stacks) take(stack.healthy_by);
+  for (const auto& [key, stack] : state.stacks) {
+    if (state.may_become_healthy(stack)) take(stack.healthy_by);
+  }
   return next;
 }
 

@@ -85,8 +85,7 @@ void Reconciler::State::advance() {
     if (active.finished) finish_run(active);
   }
   std::erase_if(runs, [](const ActiveRun& active) { return active.finished; });
-  const bool quiet = !inventory_loading && runs.empty() && session == Session::ready && store->idle();
-  if (inventory_stale && quiet && inventory_again <= clock.monotonic()) reload_inventory();
+  if (may_reload() && inventory_again <= clock.monotonic()) reload_inventory();
   if (order_changed) {
     order_changed = false;
     layer_blockers.clear();
@@ -95,6 +94,11 @@ void Reconciler::State::advance() {
     }
   }
   dispatch();
+}
+
+/// Whether the inventory should be read again and nothing stands against it.
+bool Reconciler::State::may_reload() const {
+  return inventory_stale && !inventory_loading && runs.empty() && session == Session::ready && store->idle();
 }
 
 bool Reconciler::State::able() const {
@@ -332,7 +336,8 @@ void Reconciler::State::settle(StackState& stack, const StackRun& run) {
     if (result.outcome == Outcome::pruned || (!result.seen && result.health.state == HealthState::missing))
       state = LiveEntry::State::absent;
     if (state == LiveEntry::State::unknown) continue;
-    if (live.settle(action.id, state, result.seen.value_or(ActionResult::Seen{}), result.health))
+    const ActionResult::Seen seen = result.seen.value_or(ActionResult::Seen{result.uid, "", {}});
+    if (live.settle(action.id, state, seen, result.health, stack.started))
       take_change(action.id, LiveView::Change::touched);
   }
 }
@@ -400,7 +405,7 @@ void Reconciler::State::take_change(const ObjectId& id, LiveView::Change change)
 /// Health as the watches show it, and what follows from it.
 void Reconciler::State::assess(StackState& stack) {
   take_health(stack, live);
-  if (stack.running || stack.desired == nullptr || stack.applied != stack.inputs()) return;
+  if (!may_become_healthy(stack)) return;
   if (is_good(stack.view.health.state)) {
     stack.healthy_by.reset();
     if (stack.healthy != stack.inputs()) set_healthy(stack);
@@ -414,6 +419,10 @@ void Reconciler::State::assess(StackState& stack) {
                                       format_duration(options.run.health_timeout) + ": " + stack.view.health.reason);
     watcher.on_notice(*stack.view.error);
   }
+}
+
+bool Reconciler::State::may_become_healthy(const StackState& stack) const {
+  return !stack.running && stack.desired != nullptr && stack.applied == stack.inputs();
 }
 
 void Reconciler::State::set_healthy(StackState& stack) {

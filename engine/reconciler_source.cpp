@@ -92,12 +92,18 @@ void Reconciler::State::take_stack_settings(StackState& stack, const LoadedStack
 /// Resolves what the stacks want against what the cluster serves; nothing to do before both are known.
 void Reconciler::State::index_objects() {
   if (!loaded || session != Session::ready) return;
+  const auto before = index.claims();
   const std::set<std::string> moved = index.update(loaded, discovery);
+  const auto& unreadable = index.claims()->unreadable;
+  // A prune may have been held because its object could have moved to a stack that can be read now.
+  const bool mended = std::ranges::any_of(before->unreadable, [&](const StackId& stack) {
+    return std::ranges::find(unreadable, stack) == unreadable.end();
+  });
   for (auto& [key, stack] : stacks) {
     stack.view.objects = static_cast<std::uint32_t>(index.ids_of(key).size());
     if (const Error* error = index.error_of(key))
       take_error(stack, *error);
-    else if (moved.contains(key))
+    else if (moved.contains(key) || (mended && stack.view.orphaned != 0))
       wake(stack, Trigger::commit);
   }
   find_vanished();

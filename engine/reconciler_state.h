@@ -58,6 +58,7 @@ struct Reconciler::State {
   void wake(StackState& stack, Trigger trigger, Duration delay = {});
   void advance();
   [[nodiscard]] bool able() const;
+  [[nodiscard]] bool may_reload() const;
   void dispatch();
   bool admit(StackState& stack, Trigger trigger);
   [[nodiscard]] std::vector<std::string> blockers_of(const StackState& stack);
@@ -72,6 +73,7 @@ struct Reconciler::State {
   void retry(StackState& stack, const Error& error);
   void take_change(const ObjectId& id, LiveView::Change change);
   void assess(StackState& stack);
+  [[nodiscard]] bool may_become_healthy(const StackState& stack) const;
   void set_healthy(StackState& stack);
   [[nodiscard]] Duration jittered(Duration around);
   [[nodiscard]] Duration backoff(std::uint32_t failures);
