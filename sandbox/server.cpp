@@ -28,7 +28,6 @@ namespace asio = boost::asio;
 namespace beast = boost::beast;
 namespace http = boost::beast::http;
 using asio::ip::tcp;
-
 constexpr std::uint64_t k_max_body = 3U << 20;
 constexpr std::uint32_t k_max_header = 64U << 10;
 constexpr std::size_t k_max_connections = 256;
@@ -127,8 +126,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void on_request(beast::error_code error) {
     if (error == http::error::body_limit) {
       m_keep_alive = false;
-      send(make_refusal(
-          {.code = 413, .reason = "RequestEntityTooLarge", .message = "Request entity too large: limit is 3145728"}));
+      send(make_refusal(body_too_large(k_max_body)));
       return;
     }
     if (error) {

@@ -32,6 +32,12 @@ std::optional<Failure> authenticate(std::string_view authorization, const Tokens
   return Failure{.code = 401, .reason = "Unauthorized", .message = "Unauthorized"};
 }
 
+Failure body_too_large(std::uint64_t limit) {
+  return {.code = 413,
+          .reason = "RequestEntityTooLarge",
+          .message = "Request entity too large: limit is " + std::to_string(limit)};
+}
+
 ApiResponse make_refusal(const Failure& failure) {
   ApiResponse response;
   response.status = failure.code;

@@ -5,6 +5,7 @@
 #include "sandbox/api_types.h"
 #include "sandbox/failure.h"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -21,6 +22,9 @@ Tokens make_tokens(Random& random);
 
 /// Sets user and groups by the value of the Authorization header; none is the anonymous user. 401 for a wrong one.
 std::optional<Failure> authenticate(std::string_view authorization, const Tokens& tokens, ApiRequest& request);
+
+/// 413.
+Failure body_too_large(std::uint64_t limit);
 
 /// The answer to a request that does not reach the API.
 ApiResponse make_refusal(const Failure& failure);

@@ -213,6 +213,15 @@ void check_storage_class(const Value& object, const Value& old, Errors& errors) 
   }
 }
 
+void check_lease(const Value& object, const Value&, Errors& errors) {
+  const Value& seconds = object.at({"spec", "leaseDurationSeconds"});
+  if (!seconds.is_null() && seconds.as_integer() <= 0)
+    invalid(errors, "spec.leaseDurationSeconds", seconds, "must be greater than 0");
+  const Value& transitions = object.at({"spec", "leaseTransitions"});
+  if (transitions.as_integer() < 0)
+    invalid(errors, "spec.leaseTransitions", transitions, "must be greater than or equal to 0");
+}
+
 using Rule = void (*)(const Value& object, const Value& old, Errors& errors);
 constexpr std::pair<std::string_view, Rule> k_rules[] = {
     {"apps.v1.Deployment", check_workload},
@@ -230,6 +239,7 @@ constexpr std::pair<std::string_view, Rule> k_rules[] = {
     {"rbac.v1.ClusterRoleBinding", check_role_binding},
     {"networking.v1.Ingress", check_ingress},
     {"storage.v1.StorageClass", check_storage_class},
+    {"coordination.v1.Lease", check_lease},
     {"x.CustomResourceDefinition", check_crd},
 };
 

@@ -6,6 +6,7 @@
 #include "ports/queue_inbox.h"
 #include "ports/watched_list.h"
 #include "tests/cluster/control_plane.h"
+#include "tests/support/tcp_proxy.h"
 
 #include <doctest/doctest.h>
 
@@ -366,6 +367,133 @@ TEST_CASE("a watched list follows changes, an outage and the loss of the server'
   apply("e", "1");
   CHECK(follow_until([&] { return seen.contains("e"); }));
   CHECK(seen.size() == 3);
+}
+
+namespace {
+
+/// The way to the shared control plane through a proxy.
+struct Detour {
+  TcpProxy proxy{port_of(shared_control_plane().server())};
+
+  static std::uint16_t port_of(const std::string& url) {
+    return static_cast<std::uint16_t>(std::stoi(url.substr(url.rfind(':') + 1)));
+  }
+  [[nodiscard]] ClusterAccess access() const {
+    ClusterAccess access = read_access();
+    access.server = access.server.substr(0, access.server.rfind(':') + 1) + std::to_string(proxy.port());
+    return access;
+  }
+};
+
+}  // namespace
+
+TEST_CASE("a frozen HTTP/2 connection is ended by the first request that runs out of time, for all that wait on it") {
+  const std::string space = shared_control_plane().make_namespace().value();
+  Detour detour;
+  Client client(detour.access());
+  REQUIRE(client.run(client.make_apply(space, "a", Value::map())).object.has_value());
+  const auto get = [&](Duration timeout) {
+    Call call = client.make(Verb::get, k_config_maps, space, "a");
+    call.timeout = timeout;
+    return call;
+  };
+  detour.proxy.freeze_open();
+  const MonotonicTime frozen = monotonic_now();
+  client.cluster->start(get(16s));  // whose first attempt may take two thirds
+  for (int i = 0; i < 10; ++i) client.cluster->start(get(2min));
+  for (int i = 0; i < 11; ++i) {
+    const auto message = client.inbox.take(frozen + 30s);
+    REQUIRE(message.has_value());
+    CHECK(std::get<Answer>(*message).object.has_value());
+  }
+  CHECK(monotonic_now() - frozen >= 10s);
+  CHECK(monotonic_now() - frozen < 15s);
+  const MonotonicTime later = monotonic_now();
+  for (int i = 0; i < 10; ++i) CHECK(client.run(get(30s)).object.has_value());
+  CHECK(monotonic_now() - later < 2s);
+}
+
+TEST_CASE("a server that is slow keeps its connection, and what else is under way on it") {
+  const std::string space = shared_control_plane().make_namespace().value();
+  Detour detour;
+  Client client(detour.access());
+  REQUIRE(client.run(client.make_apply(space, "a", Value::map())).object.has_value());
+  detour.proxy.begin_plan({.drip_after = 0});  // a byte each 50ms: alive, but no answer in time
+  Call call = client.make(Verb::get, k_config_maps, space, "a");
+  call.timeout = 300ms;
+  CHECK(kind_of(client.run(call)) == ErrorKind::api_transient);
+  Call patient = client.make(Verb::get, k_config_maps, space, "a");
+  client.cluster->start(patient);
+  detour.proxy.begin_plan({});
+  const auto message = client.inbox.take(monotonic_now() + 10s);
+  REQUIRE(message.has_value());
+  CHECK(std::get<Answer>(*message).object.has_value());
+  CHECK_FALSE(std::get<Answer>(*message).sent_again);
+}
+
+TEST_CASE("a watch on a frozen connection is found with the silence that everybody has, within 30 s") {
+  const std::string space = shared_control_plane().make_namespace().value();
+  Detour detour;
+  Client writer(read_access());
+  Client watcher(detour.access());
+  WatchedList list(*watcher.cluster, watcher.random, watcher.make(Verb::list, k_config_maps, space),
+                   [&] { return ++watcher.last_id; });
+  const auto follow_until = [&](const auto& done) {
+    const MonotonicTime deadline = monotonic_now() + 40s;
+    while (!done() && monotonic_now() < deadline) {
+      auto message = watcher.inbox.take(std::min(deadline, list.wake_at().value_or(deadline)));
+      if (!message) list.wake(monotonic_now());
+      if (message && std::holds_alternative<Answer>(*message))
+        list.take(std::get<Answer>(std::move(*message)), monotonic_now());
+      if (message && std::holds_alternative<WatchEvent>(*message))
+        list.take(std::get<WatchEvent>(std::move(*message)), monotonic_now());
+    }
+    return done();
+  };
+  list.start(monotonic_now());
+  REQUIRE(follow_until([&] { return list.synced(); }));
+  REQUIRE(writer.run(writer.make_apply(space, "a", Value::map())).object.has_value());
+  REQUIRE(follow_until([&] { return list.size() == 1; }));
+  detour.proxy.freeze_open();
+  const MonotonicTime frozen = monotonic_now();
+  REQUIRE(writer.run(writer.make_apply(space, "b", Value::map())).object.has_value());
+  CHECK(follow_until([&] { return list.size() == 2; }));
+  CHECK(monotonic_now() - frozen > 1s);  // it was frozen indeed
+  CHECK(monotonic_now() - frozen <= 30s);
+}
+
+TEST_CASE("a watched list reads a kind in pages, and goes on quietly when a watch has lasted its time") {
+  const std::string space = shared_control_plane().make_namespace().value();
+  Client client(read_access());
+  for (int i = 0; i < 7; ++i) client.cluster->start(client.make_apply(space, "m" + std::to_string(i), Value::map()));
+  for (int i = 0; i < 7; ++i) REQUIRE(std::get<Answer>(*client.inbox.take(monotonic_now() + 20s)).object.has_value());
+  const std::uint64_t lists = count_requests("LIST", "configmaps");
+  Call what = client.make(Verb::list, k_config_maps, space);
+  what.representation = Representation::metadata;
+  what.field_selector = "metadata.name!=kube-root-ca.crt";
+  WatchedList::Options options;
+  options.page_size = 3;
+  options.silence = 8s;  // the server ends each watch after six
+  WatchedList list(*client.cluster, client.random, what, [&] { return ++client.last_id; }, options);
+  const MonotonicTime begun = monotonic_now();
+  list.start(begun);
+  std::size_t added = 0;
+  int ends = 0;
+  while (monotonic_now() - begun < 14s) {
+    auto message = client.inbox.take(begun + 14s);
+    if (!message) break;
+    if (std::holds_alternative<WatchEvent>(*message)) {
+      list.take(std::get<WatchEvent>(std::move(*message)), monotonic_now());
+    } else {
+      ends += list.synced() ? 1 : 0;
+      added += list.take(std::get<Answer>(std::move(*message)), monotonic_now()).size();
+    }
+    CHECK_FALSE(list.error().has_value());
+  }
+  CHECK(added == 7);
+  CHECK(list.size() == 7);
+  CHECK(ends == 2);
+  CHECK(count_requests("LIST", "configmaps") - lists == 3);
 }
 
 TEST_CASE("calls outlive a short outage of the server, and end in time when it is long") {

@@ -69,8 +69,10 @@ void TcpProxy::begin_plan(const Plan& plan) {
 }
 
 void TcpProxy::freeze_open() {
+  const std::uint64_t taken = m_freezes;
   m_frozen = m_accepted.load();
-  [[maybe_unused]] const auto written = ::write(m_wake[1], "f", 1);
+  if (::write(m_wake[1], "f", 1) != 1) std::abort();
+  m_freezes.wait(taken);  // what the thread was about to forward is through
 }
 
 bool TcpProxy::forward(Flow& flow, int from, int to, bool server_side) {
@@ -106,6 +108,8 @@ void TcpProxy::serve() {
     if (waits[0].revents != 0) {
       char order = 0;
       if (::read(m_wake[0], &order, 1) <= 0) break;  // closed by the destructor
+      ++m_freezes;
+      m_freezes.notify_all();
       continue;
     }
     for (std::size_t i = 0; i < flows.size(); ++i) {

@@ -47,7 +47,8 @@ class TcpProxy {
   std::atomic<std::uint64_t> m_from_server{0};
   std::atomic<std::uint64_t> m_from_client{0};
   std::atomic<std::uint64_t> m_accepted{0};
-  std::atomic<std::uint64_t> m_frozen{0};  ///< so many of the first accepted
+  std::atomic<std::uint64_t> m_frozen{0};   ///< so many of the first accepted
+  std::atomic<std::uint64_t> m_freezes{0};  ///< orders that the thread has taken
   std::thread m_thread;
 };
 
