@@ -59,22 +59,24 @@ std::string essence_of_piece(const Piece& piece) {
 }
 
 std::string manifest_of(const Piece& piece) {
-  const std::string meta = "metadata: {name: " + piece.name + ", namespace: " + piece.namespace_;
+  // The label stays ours when somebody takes the value.
+  const std::string meta =
+      "metadata: {name: " + piece.name + ", namespace: " + piece.namespace_ + ", labels: {app: sim";
   const std::string essence = essence_of_piece(piece);
   switch (piece.kind) {
     case Piece::Kind::config_map:
-      return "apiVersion: v1\nkind: ConfigMap\n" + meta + "}\ndata: {key: \"" + essence + "\"}\n";
+      return "apiVersion: v1\nkind: ConfigMap\n" + meta + "}}\ndata: {key: \"" + essence + "\"}\n";
     case Piece::Kind::secret:
-      return "apiVersion: v1\nkind: Secret\n" + meta + "}\ndata: {token: \"" + essence + "\"}\n";
+      return "apiVersion: v1\nkind: Secret\n" + meta + "}}\ndata: {token: \"" + essence + "\"}\n";
     case Piece::Kind::deployment:
       return "apiVersion: apps/v1\nkind: Deployment\n" + meta +
              "}\nspec:\n  replicas: 2\n  selector: {matchLabels: {app: " + piece.name +
              "}}\n  template:\n    metadata: {labels: {app: " + piece.name +
              "}}\n    spec: {containers: [{name: web, image: \"" + essence + "\"}]}\n";
     case Piece::Kind::widget:
-      return "apiVersion: example.com/v1\nkind: Widget\n" + meta + "}\nspec: {size: " + essence + "}\n";
+      return "apiVersion: example.com/v1\nkind: Widget\n" + meta + "}}\nspec: {size: " + essence + "}\n";
     case Piece::Kind::service_account:
-      return "apiVersion: v1\nkind: ServiceAccount\n" + meta + ", labels: {version: \"" + essence + "\"}}\n";
+      return "apiVersion: v1\nkind: ServiceAccount\n" + meta + ", version: \"" + essence + "\"}}\n";
   }
   return {};
 }

@@ -106,13 +106,33 @@ void Machine::settle() {
 }
 
 void Machine::look() {
-  if (m_frozen_until || m_program->version() == 0) return;
+  if (m_frozen_until || !m_held.empty() || m_program->version() == 0) return;
   const bool moved = m_program->version() != m_seen_version;
   if (!moved && m_world.now() < m_looked + seconds(10)) return;
   if (m_world.now() < m_looked + milliseconds(200)) return;
   m_looked = m_world.now();
   m_seen_version = m_program->version();
   if (const auto view = m_program->view()) m_world.oracle().on_view(*m_sender, *view);
+}
+
+std::string Machine::status() const {
+  const auto view = m_program ? m_program->view() : std::nullopt;
+  if (!view) return {};
+  std::string text = "\n  " + m_sender->name + (view->leader ? " leads" : " follows") +
+                     (view->ready ? "" : ", not ready") + ", at " + view->revision.commit.substr(0, 8) + ", " +
+                     std::to_string(view->queued) + " due, " + std::to_string(view->running) + " running";
+  if (view->cluster_error) text += "; " + format_error(*view->cluster_error);
+  if (view->source_error) text += "; " + format_error(*view->source_error);
+  for (const auto& stack : view->stacks) {
+    if (stack.sync == SyncState::in_sync && stack.health.state == HealthState::healthy) continue;
+    text += "\n    " + stack.id.path() + " is " + std::string(name_of(stack.sync)) + ", " +
+            std::string(name_of(stack.health.state)) + " (" + stack.health.reason + "), last run " +
+            std::string(name_of(stack.last_result));
+    for (const auto& why : stack.blocked_by) text += "; " + why;
+    for (const auto& why : stack.warnings) text += "; " + why;
+    if (stack.error) text += "; " + format_error(*stack.error);
+  }
+  return text;
 }
 
 void Machine::receive(Message message) {

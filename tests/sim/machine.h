@@ -113,6 +113,8 @@ class Machine final : public RunWatcher, public Loader {
   [[nodiscard]] Weather& weather() { return m_weather; }
   [[nodiscard]] bool dying() const { return m_dying; }
   [[nodiscard]] bool running() const { return m_program != nullptr; }
+  /// What the process would answer to `reconcile status`, one line a stack that is not well.
+  [[nodiscard]] std::string status() const;
   [[nodiscard]] AwaitPoint point() const { return m_point; }
   [[nodiscard]] MonotonicTime local_now() const { return m_clock.monotonic(); }
   void pump();

@@ -128,7 +128,7 @@ void World::start_people() {
           if (&machine != m_other) machine.strike(static_cast<FaultKind>(m_dice.below(k_fault_kinds)));
         }));
   every(seconds(slow * 30), seconds(slow * 200), in_trouble([this] { controller_fights(); }));
-  every(seconds(slow * 40), seconds(slow * 200), in_trouble([this] {
+  every(seconds(slow * 20), seconds(slow * 80), in_trouble([this] {
           if (!m_person->running()) m_person->boot();
         }));
   every(seconds(slow * 20), seconds(slow * 200), in_trouble([this] {

@@ -107,7 +107,9 @@ void World::hit(FaultKind kind, AwaitPoint point) {
 }
 
 void World::at_await_point(Machine& machine) {
-  if (m_phase != Phase::trouble || &machine == m_other || !m_dice.permille(m_strike_chance)) return;
+  // A person's command line is there for a moment only.
+  const unsigned chance = m_strike_chance * (&machine == m_person ? 3 : 1);
+  if (m_phase != Phase::trouble || &machine == m_other || !m_dice.permille(chance)) return;
   machine.strike(static_cast<FaultKind>(m_dice.below(k_fault_kinds)));
 }
 
@@ -205,6 +207,7 @@ void World::begin_calm() {
 void World::fail_to_converge() {
   std::string what = "after " + format_duration(now() - m_phase_began) + ":";
   for (const auto& difference : m_oracle.differences(*m_git.head())) what += "\n  " + difference;
+  for (const auto& machine : m_machines) what += machine->status();
   m_oracle.report("what stopped failing converges", what);
 }
 
