@@ -80,9 +80,28 @@ double milliseconds(MonotonicTime since) {
   return std::chrono::duration<double, std::milli>(monotonic_now() - since).count();
 }
 
-bool print(const std::string& name, double value, double limit) {
-  std::printf("figure %s %.1f ms (at most %.0f)\n", name.c_str(), value, limit);
-  return value <= limit;
+/// Wall time, and what this thread used of a processor: that is what has a limit.
+struct Sample {
+  double wall;
+  double cpu;
+};
+
+Sample sample_of(const auto& work) {
+  const auto began = monotonic_now();
+  const double cpu = 1000 * bench::seconds_of(work);
+  return {milliseconds(began), cpu};
+}
+
+bool print(const std::string& name, const std::vector<Sample>& samples, double limit) {
+  std::vector<double> wall, cpu;
+  for (const Sample& sample : samples) {
+    wall.push_back(sample.wall);
+    cpu.push_back(sample.cpu);
+  }
+  const double median = bench::median(cpu);
+  std::printf("figure %s %.1f ms, %.1f ms of a processor (at most %.0f)\n", name.c_str(), bench::median(wall), median,
+              limit);
+  return median <= limit;
 }
 
 /// Loads, then loads again after each of several commits; `commit` makes the n-th.
@@ -104,25 +123,24 @@ bool measure(const std::string& name, Source& source, const std::string& url, Ex
   std::printf("figure %s.unmoved %.3f ms\n", name.c_str(), milliseconds(began));
   bool good = again.has_value() && *again == *loaded;
 
-  std::vector<double> samples;
+  std::vector<Sample> samples;
   for (unsigned round = 0; round < k_rounds; ++round) {
     commit(round + 2);
     const auto rendered = loader.rendered();
-    began = monotonic_now();
-    const auto moved = loader.load(request);
-    samples.push_back(milliseconds(began));
+    auto moved = loaded;
+    samples.push_back(sample_of([&] { moved = loader.load(request); }));
     good = good && moved && *moved != *loaded && loader.rendered() == rendered + 1;
   }
   if (!good) std::fprintf(stderr, "%s: the loads are not as they should be\n", name.c_str());
 
-  std::vector<double> unpacks;
+  std::vector<Sample> unpacks;
   for (int round = 0; round < k_rounds; ++round) {
-    began = monotonic_now();
-    for (const auto& stack : (*loaded)->stacks) good = good && stack.manifests && (*stack.manifests)->unpack();
-    unpacks.push_back(milliseconds(began));
+    unpacks.push_back(sample_of([&] {
+      for (const auto& stack : (*loaded)->stacks) good = good && stack.manifests && (*stack.manifests)->unpack();
+    }));
   }
-  const bool fast = print(name + ".one_folder", bench::median(samples), k_load_limit_ms);
-  return print(name + ".unpack_all", bench::median(unpacks), k_unpack_limit_ms) && fast && good;
+  const bool fast = print(name + ".one_folder", samples, k_load_limit_ms);
+  return print(name + ".unpack_all", unpacks, k_unpack_limit_ms) && fast && good;
 }
 
 bool measure_git(const std::string& name, const Files& files) {

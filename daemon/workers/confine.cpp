@@ -1,5 +1,6 @@
 #include "daemon/workers/confine.h"
 
+#include "daemon/workers/sanitizers.h"
 #include "daemon/workers/syscall_filter.h"
 
 #include <fcntl.h>
@@ -64,35 +65,26 @@ std::uint32_t forbid_files() {
 struct ResourceLimit {
   decltype(RLIMIT_AS) resource;
   std::string_view name;
+  std::uint64_t amount;
 };
-/// All at zero: what is open stays usable.
+/// What is open stays usable.
 constexpr std::array k_nothing_more{
-    ResourceLimit{RLIMIT_CORE, "core dumps"},
-    ResourceLimit{RLIMIT_FSIZE, "files"},
-    ResourceLimit{RLIMIT_NPROC, "processes"},
-    ResourceLimit{RLIMIT_NOFILE, "descriptors"},
+    ResourceLimit{RLIMIT_CORE, "core dumps", 0},
+    ResourceLimit{RLIMIT_FSIZE, "files", 0},
+    ResourceLimit{RLIMIT_NPROC, "processes", 0},
+    ResourceLimit{RLIMIT_NOFILE, "descriptors", k_sanitized ? 16 : 0},
 };
 
-Status set_limit(const ResourceLimit& limit, std::uint64_t amount) {
-  const rlimit both{amount, amount};
-  if (::setrlimit(limit.resource, &both) != 0) return cannot("limit its " + std::string(limit.name));
+Status set_limit(const ResourceLimit& limit) {
+  const rlimit both{limit.amount, limit.amount};
+  if (::prlimit(0, limit.resource, &both, nullptr) != 0) return cannot("limit its " + std::string(limit.name));
   return {};
 }
 
 }  // namespace
 
 bool can_limit_memory() {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-  return false;
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-  return false;
-#else
-  return true;
-#endif
-#else
-  return true;
-#endif
+  return !k_sanitized;
 }
 
 void limit_processor_time(Duration time) {
@@ -111,10 +103,10 @@ Result<ConfinementReport> confine_process(const Confinement& confinement) {
   if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return cannot("renounce new privileges");
   report.landlock_abi = forbid_files();
   if (confinement.memory_bytes != 0 && can_limit_memory()) {
-    TRY(set_limit({RLIMIT_AS, "memory"}, confinement.memory_bytes));
+    TRY(set_limit({RLIMIT_AS, "memory", confinement.memory_bytes}));
     report.memory_bytes = confinement.memory_bytes;
   }
-  for (const auto& limit : k_nothing_more) TRY(set_limit(limit, 0));
+  for (const auto& limit : k_nothing_more) TRY(set_limit(limit));
   TRY(filter_system_calls());
   return report;
 }
