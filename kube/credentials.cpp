@@ -71,9 +71,12 @@ void Credentials::take(ExecCredential credential) {
 bool Credentials::read_files() {
   m_files_read = m_clock.monotonic();
   bool any = false;
-  if (auto token = changed(m_read, m_access.token_file, {}); token && trim(*token) != m_access.token.reveal()) {
-    m_access.token = SecretString(trim(*token));
-    any = true;
+  if (auto text = changed(m_read, m_access.token_file, {})) {
+    const std::string_view token = trim(*text);
+    if (token != m_access.token.reveal() && is_header_text(token)) {
+      m_access.token = SecretString(token);
+      any = true;
+    }
   }
   if (auto ca = changed(m_read, m_access.ca_file, m_access.ca_pem)) {
     m_access.ca_pem = std::move(*ca);
