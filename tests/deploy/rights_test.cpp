@@ -1,5 +1,6 @@
 // What the daemon's account may do under each preset of deploy/kubernetes/rbac, asked of the real authorizer and tried
 // with the real program.
+#include "base/file.h"
 #include "base/json.h"
 #include "base/process.h"
 #include "tests/deploy/manifests.h"
@@ -10,6 +11,7 @@
 
 #include <algorithm>
 #include <array>
+#include <csignal>
 #include <optional>
 #include <span>
 #include <thread>
@@ -205,6 +207,24 @@ class Fleet {
     return *output;
   }
 
+  /// The daemon on this fleet, listening nowhere; it ends with what is returned.
+  DaemonProcess start_daemon() {
+    REQUIRE(m_repository.commit("Fleet"));
+    const std::string settings = m_temp.path() + "/config.yaml";
+    REQUIRE(
+        write_file_atomically(settings, "apiVersion: reconcile/v1\nkind: Config\ninstallation: " + m_installation +
+                                            "\nsources:\n  - {name: fleet, url: " + m_repository.folder() +
+                                            ", ref: main}\nclusters:\n  - {name: here, kubeconfig: " + m_kubeconfig +
+                                            "}\nenvironments:\n  - {name: prod, source: fleet, cluster: here}\n"
+                                            "listen: {webhooks: \"\", status: \"\", metrics: \"\"}\n"));
+    auto daemon = DaemonProcess::start({{RECONCILED_PROGRAM, "--config", settings},
+                                        {{"PATH", "/usr/bin:/bin"}, {"CACHE_DIRECTORY", m_temp.path() + "/daemon"}},
+                                        {},
+                                        m_temp.path() + "/daemon.log"});
+    REQUIRE_MESSAGE(daemon, format_error(daemon.error()));
+    return std::move(*daemon);
+  }
+
  private:
   TempFolder m_temp;
   GitRepository m_repository;
@@ -212,10 +232,37 @@ class Fleet {
   std::string m_kubeconfig;
 };
 
+ApiAnswer take(Result<ApiAnswer> answer) {
+  REQUIRE_MESSAGE(answer, format_error(answer.error()));
+  return std::move(*answer);
+}
+
 long status_of(const ControlPlane& plane, const std::string& path) {
-  const auto answer = plane.call({.path = path});
-  REQUIRE(answer);
-  return answer->status;
+  return take(plane.call({.path = path})).status;
+}
+
+/// Whether the object is there before long.
+bool appears(const ControlPlane& plane, const std::string& path) {
+  const auto deadline = monotonic_now() + std::chrono::seconds(20);
+  while (status_of(plane, path) != 200) {
+    if (monotonic_now() > deadline) return false;
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
+  return true;
+}
+
+/// Whether somebody's change of the ConfigMap in "shop" is undone before long.
+bool is_healed(const ControlPlane& plane, const std::string& name) {
+  const std::string path = "/api/v1/namespaces/shop/configmaps/" + name;
+  const ApiCall edit{"PATCH", path + "?fieldManager=hand", R"({"data":{"v":"foreign"}})",
+                     "application/merge-patch+json"};
+  REQUIRE(plane.call_ok(edit));
+  const auto deadline = monotonic_now() + std::chrono::seconds(20);
+  while (take(plane.call({.path = path})).body.find("foreign") != std::string::npos) {
+    if (monotonic_now() > deadline) return false;
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
+  return true;
 }
 
 }  // namespace
@@ -286,6 +333,13 @@ TEST_CASE("namespaced: the program keeps the stacks of its namespace and reaches
   CHECK_MESSAGE(sync.exit_code == 0, sync.stdout_text << sync.stderr_text);
   CHECK(status_of(plane, "/api/v1/namespaces/shop/configmaps/kept") == 200);
 
+  DaemonProcess daemon = fleet.start_daemon();
+  CHECK_MESSAGE(appears(plane, "/apis/coordination.k8s.io/v1/namespaces/reconciled-system/leases/reconciled"),
+                daemon.log_tail());
+  CHECK_MESSAGE(is_healed(plane, "kept"), daemon.log_tail());
+  daemon.signal(SIGTERM);
+  CHECK(daemon.wait(std::chrono::seconds(20)) == 0);
+
   fleet.write("applications/far/stack.yaml", "apiVersion: reconcile/v1\nkind: Stack\nnamespace: default\n");
   fleet.write_config_map("far", "1");
   sync = fleet.run({"sync"});
@@ -306,6 +360,11 @@ TEST_CASE("a team's stacks act as the team's account, while the daemon itself ma
   const auto sync = fleet.run({"sync"});
   CHECK_MESSAGE(sync.exit_code == 0, sync.stdout_text << sync.stderr_text);
   CHECK(status_of(plane, "/api/v1/namespaces/shop/configmaps/by-team") == 200);
+
+  DaemonProcess daemon = fleet.start_daemon();
+  CHECK_MESSAGE(is_healed(plane, "by-team"), daemon.log_tail());
+  daemon.signal(SIGTERM);
+  CHECK(daemon.wait(std::chrono::seconds(20)) == 0);
 }
 
 }  // namespace reconciled
