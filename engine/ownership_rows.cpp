@@ -87,10 +87,13 @@ StackInventory make_committed_row(const StackPlan& plan, const std::vector<Actio
       case ActionResult::Outcome::applied: entries[action.id] = {action.id, result.uid, action.desired}; break;
       case ActionResult::Outcome::pruned: break;
       case ActionResult::Outcome::unchanged: {
-        // Somebody else's; also what was ours once and was made again by others.
-        if (action.kind == ActionKind::hold && (known == nullptr || action.held == ActionKind::adopt)) break;
+        const bool held = action.kind == ActionKind::hold;
+        if (held && known == nullptr) break;  // somebody else's
+        // Nobody knows whose it is: its UID is not ours to note, and one that we knew is gone.
+        const bool doubtful = held && action.held == ActionKind::adopt;
+        if (doubtful && !known->uid.empty()) break;
         InventoryEntry entry = known != nullptr ? *known : InventoryEntry{action.id, "", action.desired};
-        if (!action.uid.empty() && entry.uid.empty()) entry.uid = action.uid;
+        if (!doubtful && !action.uid.empty() && entry.uid.empty()) entry.uid = action.uid;
         entries[action.id] = std::move(entry);
         break;
       }
