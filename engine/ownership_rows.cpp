@@ -57,6 +57,10 @@ StackInventory make_intent_row(const StackPlan& plan, const StackInventory* befo
     // What a create met is not known to be ours before its answer; a UID there is of an object that is gone.
     entry.uid = action.kind == ActionKind::create ? "" : action.uid;
     if (action.kind != ActionKind::prune) entry.desired = action.desired;
+    // The one that was committed is gone: its UID must not speak against the one that is made now.
+    const bool makes = action.kind == ActionKind::create || action.kind == ActionKind::recreate;
+    const auto committed = std::ranges::lower_bound(row.entries, action.id, {}, &InventoryEntry::id);
+    if (makes && committed != row.entries.end() && committed->id == action.id) committed->uid.clear();
   }
   if (planted(Plant::commit_before_apply)) {
     std::map<ObjectId, InventoryEntry> entries;
