@@ -70,7 +70,7 @@ std::string manifest_of(const Piece& piece) {
       return "apiVersion: v1\nkind: Secret\n" + meta + "}}\ndata: {token: \"" + essence + "\"}\n";
     case Piece::Kind::deployment:
       return "apiVersion: apps/v1\nkind: Deployment\n" + meta +
-             "}\nspec:\n  replicas: 2\n  selector: {matchLabels: {app: " + piece.name +
+             "}}\nspec:\n  replicas: 2\n  selector: {matchLabels: {app: " + piece.name +
              "}}\n  template:\n    metadata: {labels: {app: " + piece.name +
              "}}\n    spec: {containers: [{name: web, image: \"" + essence + "\"}]}\n";
     case Piece::Kind::widget:
@@ -134,7 +134,8 @@ void Author::push(const std::string& subject) {
   const std::string base = "infrastructure/" + m_prefix + "base";
   commit->stacks.insert(base);
   for (const auto& name : m_namespaces) {
-    files[base + "/" + name + ".yaml"] = "apiVersion: v1\nkind: Namespace\nmetadata: {name: " + name + "}\n";
+    files[base + "/" + name + ".yaml"] =
+        "apiVersion: v1\nkind: Namespace\nmetadata: {name: " + name + ", labels: {app: sim}}\n";
     want({"", "", "Namespace", "", name}, base, "there");
   }
   if (m_variety == Variety::all_kinds) {
