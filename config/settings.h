@@ -83,10 +83,8 @@ struct LimitSettings {
   std::uint64_t render_bytes = 0;
   Duration render_time{};
   std::uint64_t render_depth = 0;
-  std::uint64_t objects_per_stack = 0;
   std::uint64_t response_bytes = 0;
   std::uint64_t parallel_requests = 0;  ///< over all clusters
-  std::uint64_t parallel_fetches = 0;
   std::uint64_t pack_bytes = 0;
 };
 
@@ -110,7 +108,6 @@ struct LogSettings {
 struct TimeoutSettings {
   Duration fetch{};
   Duration request{};
-  Duration apply{};
   Duration health{};
 };
 

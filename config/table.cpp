@@ -138,14 +138,10 @@ constexpr std::array k_limit_rows{
                                                {.fallback = "30s", .min = nanoseconds(100ms), .max = nanoseconds(1h)}),
     row<&LimitSettings::render_depth, count>("renderDepth", "Nesting of documents and folders.",
                                              {.fallback = "256", .min = 16, .max = 1000}),
-    row<&LimitSettings::objects_per_stack, count>("objectsPerStack", "Objects that one stack may have.",
-                                                  {.fallback = "10000", .min = 1, .max = 1'000'000}),
     row<&LimitSettings::response_bytes, size>("responseBytes", "Size of one answer of an API server.",
                                               {.fallback = "256Mi", .min = k_mib, .max = 16 * k_gib}),
     row<&LimitSettings::parallel_requests, count>("parallelRequests", "Requests in flight to all clusters together.",
                                                   {.fallback = "128", .min = 1, .max = 10'000}),
-    row<&LimitSettings::parallel_fetches, count>("parallelFetches", "Repositories that are fetched at the same time.",
-                                                 {.fallback = "4", .reload = Reload::restart, .min = 1, .max = 64}),
     row<&LimitSettings::pack_bytes, size>("packBytes", "Size of what one fetch may transfer.",
                                           {.fallback = "2Gi", .min = k_mib, .max = 64 * k_gib}),
 };
@@ -188,8 +184,6 @@ constexpr std::array k_timeout_rows{
                                            {.fallback = "2m", .min = nanoseconds(1s), .max = nanoseconds(1h)}),
     row<&TimeoutSettings::request, duration>("request", "One request to an API server with its retries.",
                                              {.fallback = "30s", .min = nanoseconds(1s), .max = nanoseconds(10min)}),
-    row<&TimeoutSettings::apply, duration>("apply", "Applying one wave of a stack.",
-                                           {.fallback = "5m", .min = nanoseconds(1s), .max = nanoseconds(24h)}),
     row<&TimeoutSettings::health, duration>("health", "Waiting until what was applied is healthy.",
                                             {.fallback = "5m", .min = nanoseconds(1s), .max = nanoseconds(24h)}),
 };

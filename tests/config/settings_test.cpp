@@ -61,12 +61,12 @@ clusters:
 environments:
   - {name: prod, source: fleet, cluster: prod}
   - {name: dev}
-limits: {renderSteps: 1000000, renderBytes: 64Mi, renderTime: 1m30s, renderDepth: 100, objectsPerStack: 50, responseBytes: 8388608,
-  parallelRequests: 9, parallelFetches: 2, packBytes: 1Gi}
+limits: {renderSteps: 1000000, renderBytes: 64Mi, renderTime: 1m30s, renderDepth: 100, responseBytes: 8388608,
+  parallelRequests: 9, packBytes: 1Gi}
 prune: {maxCount: 0, maxPercent: 100}
 cache: {folder: /var/cache/r}
 log: {level: debug, format: json}
-timeouts: {fetch: 10s, request: 20s, apply: 30s, health: 1h}
+timeouts: {fetch: 10s, request: 20s, health: 1h}
 )");
   CHECK(settings.installation == "blue");
   REQUIRE(settings.sources.size() == 2);
@@ -164,9 +164,9 @@ TEST_CASE("the environment wins over the files, each program by its own prefix")
 
 TEST_CASE("a wrong variable is named in the error") {
   SettingsInput input;
-  input.environment = {{"RECONCILE_TIMEOUTS_APPLY", "soon"}, {"RECONCILE_PRUNE_MAX_PERCENT", "101"}};
+  input.environment = {{"RECONCILE_TIMEOUTS_HEALTH", "soon"}, {"RECONCILE_PRUNE_MAX_PERCENT", "101"}};
   const auto problems = problems_of(input);
-  CHECK(problems.find("$RECONCILE_TIMEOUTS_APPLY: timeouts.apply: want a duration, have \"soon\"") !=
+  CHECK(problems.find("$RECONCILE_TIMEOUTS_HEALTH: timeouts.health: want a duration, have \"soon\"") !=
         std::string::npos);
   CHECK(problems.find("$RECONCILE_PRUNE_MAX_PERCENT: prune.maxPercent: 101 is out of bounds\n") != std::string::npos);
 }

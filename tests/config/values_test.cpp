@@ -43,12 +43,12 @@ std::string token_problem(std::string_view reference) {
 }  // namespace
 
 TEST_CASE("durations are bounded and have units") {
-  CHECK(problem_of("timeouts: {apply: 1h}") == "");
+  CHECK(problem_of("timeouts: {health: 1h}") == "");
   for (const std::string text : {"1e9h", "-1s", "5", "99999999999h", "0s", "25h", "\"\"", "1 h", "[1s]"}) {
     CAPTURE(text);
-    CHECK(problem_of("timeouts: {apply: " + text + "}") != "");
+    CHECK(problem_of("timeouts: {health: " + text + "}") != "");
   }
-  CHECK(problem_of("timeouts: {apply: 25h}").find("out of bounds") != std::string::npos);
+  CHECK(problem_of("timeouts: {health: 25h}").find("out of bounds") != std::string::npos);
 }
 
 TEST_CASE("counts are whole numbers within bounds and without quotes") {
