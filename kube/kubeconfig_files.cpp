@@ -1,5 +1,6 @@
 #include "kube/kubeconfig_files.h"
 
+#include "base/kind_name.h"
 #include "base/yaml.h"
 
 #include <algorithm>
@@ -8,19 +9,6 @@
 namespace reconciled {
 
 namespace {
-
-std::string_view describe(const Value& value) {
-  switch (value.kind()) {
-    case Value::Kind::null: return "empty";
-    case Value::Kind::boolean: return "a boolean";
-    case Value::Kind::integer:
-    case Value::Kind::number: return "a number";
-    case Value::Kind::string: return "a text";
-    case Value::Kind::list: return "a list";
-    case Value::Kind::map: return "a map";
-  }
-  return "unknown";
-}
 
 std::string format_key_path(const std::vector<std::string>& path) {
   std::string text;
@@ -72,7 +60,7 @@ Result<KubeConfigFile> parse_file(std::string path, std::string text) {
   file.root = documents->front().value;
   file.document = documents->front().index;
   if (!file.root.is_map()) {
-    return fail(make_error(file, {}, "a kubeconfig is a map, this is " + std::string(describe(file.root)), ""));
+    return fail(make_error(file, {}, "a kubeconfig is a map, this is " + std::string(kind_name(file.root)), ""));
   }
   const Value* kind = file.root.find("kind");
   if (kind != nullptr && !kind->is_null() && kind->as_string() != "Config") {
@@ -90,7 +78,7 @@ Status merge_list(MergedKubeConfig& merged, std::size_t at, std::string_view lis
   if (list.is_null()) return {};
   const std::string list_name(list_key);
   if (!list.is_list()) {
-    return fail(make_error(file, {list_name}, list_name + " is " + std::string(describe(list)) + ", not a list", ""));
+    return fail(make_error(file, {list_name}, list_name + " is " + std::string(kind_name(list)) + ", not a list", ""));
   }
   std::map<std::string, KubeConfigEntry> own;
   for (std::size_t i = 0; i < list.size(); ++i) {
@@ -104,7 +92,7 @@ Status merge_list(MergedKubeConfig& merged, std::size_t at, std::string_view lis
     std::vector<std::string> path{list_name, index, std::string(body_key)};
     if (!body.is_null() && !body.is_map()) {
       return fail(
-          make_error(file, path, std::string(body_key) + " is " + std::string(describe(body)) + ", not a map", ""));
+          make_error(file, path, std::string(body_key) + " is " + std::string(kind_name(body)) + ", not a map", ""));
     }
     const std::string key(name->as_string());
     if (!own.emplace(key, KubeConfigEntry{body, at, std::move(path)}).second) {
@@ -169,7 +157,7 @@ Result<std::string> MergedKubeConfig::text(const KubeConfigEntry& entry, std::st
   if (value.is_null()) return std::string();
   if (value.is_string()) return std::string(value.as_string());
   const std::string name(key);
-  return fail(error_at(entry, {name}, name + " is " + std::string(describe(value)) + ", not a text", "quote it"));
+  return fail(error_at(entry, {name}, name + " is " + std::string(kind_name(value)) + ", not a text", "quote it"));
 }
 
 Result<bool> MergedKubeConfig::flag(const KubeConfigEntry& entry, std::string_view key) const {
@@ -177,7 +165,7 @@ Result<bool> MergedKubeConfig::flag(const KubeConfigEntry& entry, std::string_vi
   if (value.is_null()) return false;
   if (value.is_bool()) return value.as_bool();
   const std::string name(key);
-  return fail(error_at(entry, {name}, name + " is " + std::string(describe(value)) + ", not true or false"));
+  return fail(error_at(entry, {name}, name + " is " + std::string(kind_name(value)) + ", not true or false"));
 }
 
 Result<std::vector<std::string>> MergedKubeConfig::texts(const KubeConfigEntry& entry, std::string_view key) const {
@@ -186,13 +174,13 @@ Result<std::vector<std::string>> MergedKubeConfig::texts(const KubeConfigEntry& 
   if (value.is_null()) return texts;
   const std::string name(key);
   if (!value.is_list()) {
-    return fail(error_at(entry, {name}, name + " is " + std::string(describe(value)) + ", not a list"));
+    return fail(error_at(entry, {name}, name + " is " + std::string(kind_name(value)) + ", not a list"));
   }
   for (const Value& item : value.items()) {
     if (!item.is_string()) {
       const std::string index = std::to_string(texts.size());
       return fail(error_at(entry, {name, index},
-                           "an item of " + name + " is " + std::string(describe(item)) + ", not a text", "quote it"));
+                           "an item of " + name + " is " + std::string(kind_name(item)) + ", not a text", "quote it"));
     }
     texts.emplace_back(item.as_string());
   }

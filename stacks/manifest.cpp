@@ -1,9 +1,9 @@
 #include "stacks/manifest.h"
 
+#include "base/kind_name.h"
 #include "stacks/conventions/names.h"
 
 #include <algorithm>
-#include <array>
 
 namespace reconciled {
 namespace {
@@ -20,17 +20,10 @@ tl::unexpected<Error> refuse(const Origin& origin, std::string key_path, std::st
   return fail(ErrorKind::render, std::move(message), where_of(origin, std::move(key_path)), std::move(hint));
 }
 
-/// The kind of a wrong value, never the value itself.
-std::string_view kind_of(const Value& value) {
-  constexpr std::array<std::string_view, 7> k_names{"null",   "a boolean", "a number", "a number",
-                                                    "a text", "a list",    "a map"};
-  return k_names.at(static_cast<std::size_t>(value.kind()));
-}
-
 Result<std::string> required_text(const Value* value, const Origin& origin, const std::string& key_path) {
   if (value == nullptr) return refuse(origin, key_path, quote(key_path) + " is missing");
   if (!value->is_string())
-    return refuse(origin, key_path, quote(key_path) + " is " + std::string(kind_of(*value)) + ", not a text",
+    return refuse(origin, key_path, quote(key_path) + " is " + std::string(kind_name(*value)) + ", not a text",
                   "put it in quotes");
   if (value->as_string().empty()) return refuse(origin, key_path, quote(key_path) + " is empty");
   return std::string(value->as_string());
@@ -56,11 +49,11 @@ Status check_texts(const Value& metadata, std::string_view key, const Origin& or
   const std::string key_path = "metadata." + std::string(key);
   if (map == nullptr || map->is_null()) return {};
   if (!map->is_map())
-    return refuse(origin, key_path, quote(key_path) + " is " + std::string(kind_of(*map)) + ", not a map");
+    return refuse(origin, key_path, quote(key_path) + " is " + std::string(kind_name(*map)) + ", not a map");
   for (const auto& entry : map->entries()) {
     if (entry.value.is_string() || entry.value.is_null()) continue;
     return refuse(origin, key_path + "." + std::string(entry.key.as_string()),
-                  "the value is " + std::string(kind_of(entry.value)) + ", not a text", "put it in quotes");
+                  "the value is " + std::string(kind_name(entry.value)) + ", not a text", "put it in quotes");
   }
   return {};
 }
@@ -88,7 +81,7 @@ Status mark_secret(Value& object, const Origin& origin) {
     if (found == nullptr || found->is_null()) continue;
     if (!found->is_map())
       return refuse(origin, std::string(key),
-                    quote(key) + " of a Secret is " + std::string(kind_of(*found)) + ", not a map");
+                    quote(key) + " of a Secret is " + std::string(kind_name(*found)) + ", not a map");
     Value payload = *found;
     std::vector<std::string> names;
     for (const auto& entry : payload.entries()) names.emplace_back(entry.key.as_string());
@@ -96,7 +89,7 @@ Status mark_secret(Value& object, const Origin& origin) {
       Value& item = payload.edit(name);
       const std::string key_path = std::string(key) + "." + name;
       if (!item.is_string() && !item.is_null())
-        return refuse(origin, key_path, "the value is " + std::string(kind_of(item)) + ", not a text",
+        return refuse(origin, key_path, "the value is " + std::string(kind_name(item)) + ", not a text",
                       "put it in quotes");
       if (key == "data" && !is_base64(item.as_string()))
         return refuse(origin, key_path, "the value is not base64", "encode it, or write it as it is under stringData");
@@ -121,12 +114,12 @@ Status flatten_into(Value document, const Origin& origin, int depth, std::vector
     return refuse(origin, "items", "lists are nested deeper than twice", "write the objects as documents of their own");
   if (items == nullptr || items->is_null()) return {};
   if (!items->is_list())
-    return refuse(origin, "items", "\"items\" is " + std::string(kind_of(*items)) + ", not a list");
+    return refuse(origin, "items", "\"items\" is " + std::string(kind_name(*items)) + ", not a list");
   std::size_t index = 0;
   for (const auto& item : items->items()) {
     const std::string key_path = "items[" + std::to_string(index++) + "]";
     if (!item.is_map())
-      return refuse(origin, key_path, "the item is " + std::string(kind_of(item)) + ", not an object");
+      return refuse(origin, key_path, "the item is " + std::string(kind_name(item)) + ", not an object");
     Value object = item;
     if (!plain_list) {  // a typed list says the kind of its items once
       if (object.find("apiVersion") == nullptr) object.set("apiVersion", api_version);
@@ -147,7 +140,7 @@ Result<std::vector<Value>> flatten_list(Value document, const Origin& origin) {
 
 Result<Manifest> make_manifest(Value object, Origin origin, std::string_view cluster) {
   if (!object.is_map())
-    return refuse(origin, {}, "the document is " + std::string(kind_of(object)) + ", not an object",
+    return refuse(origin, {}, "the document is " + std::string(kind_name(object)) + ", not an object",
                   "add the file to .sourceignore if it is no manifest");
   TRY_ASSIGN(const std::string api_version, required_text(object.find("apiVersion"), origin, "apiVersion"));
   TRY_ASSIGN(const std::string kind, required_text(object.find("kind"), origin, "kind"));
@@ -164,7 +157,7 @@ Result<Manifest> make_manifest(Value object, Origin origin, std::string_view clu
   const Value* metadata = object.find("metadata");
   if (metadata == nullptr) return refuse(origin, "metadata", kind + " has no metadata", "give it metadata.name");
   if (!metadata->is_map())
-    return refuse(origin, "metadata", "\"metadata\" is " + std::string(kind_of(*metadata)) + ", not a map");
+    return refuse(origin, "metadata", "\"metadata\" is " + std::string(kind_name(*metadata)) + ", not a map");
   if (metadata->find("generateName") != nullptr) {
     return refuse(origin, "metadata.generateName",
                   kind + " asks for a generated name; each apply would create another object", "give it metadata.name");
@@ -178,7 +171,7 @@ Result<Manifest> make_manifest(Value object, Origin origin, std::string_view clu
   if (const Value* found = metadata->find("namespace"); found != nullptr && !found->is_null()) {
     if (!found->is_string())
       return refuse(origin, "metadata.namespace",
-                    "\"metadata.namespace\" is " + std::string(kind_of(*found)) + ", not a text", "put it in quotes");
+                    "\"metadata.namespace\" is " + std::string(kind_name(*found)) + ", not a text", "put it in quotes");
     namespace_ = found->as_string();
     if (!namespace_.empty() && !is_dns_label(namespace_))
       return refuse(origin, "metadata.namespace", quote(namespace_.substr(0, 64)) + " is no namespace",

@@ -1,5 +1,6 @@
 #include "stacks/conventions/document.h"
 
+#include "base/kind_name.h"
 #include "base/suggest.h"
 #include "base/yaml.h"
 
@@ -50,19 +51,6 @@ std::span<const RefusedKey> credential_keys() {
   return k_credential_keys;
 }
 
-std::string_view describe_kind(const Value& value) {
-  switch (value.kind()) {
-    case Value::Kind::null: return "empty";
-    case Value::Kind::boolean: return "true or false";
-    case Value::Kind::integer:
-    case Value::Kind::number: return "a number";
-    case Value::Kind::string: return "a text";
-    case Value::Kind::list: return "a list";
-    case Value::Kind::map: return "a map";
-  }
-  return "unknown";
-}
-
 Result<std::optional<ConventionFile>> read_convention_file(const SourceTree& tree, const std::string& path,
                                                            std::string_view kind, Budget& budget) {
   TRY_ASSIGN(const auto entry, tree.stat(path));
@@ -86,7 +74,7 @@ Result<std::optional<ConventionFile>> read_convention_file(const SourceTree& tre
   ConventionFile file{path, std::move(*text), documents[0].index, std::move(documents[0].value)};
   const Node root(file);
   if (!file.value.is_map())
-    return fail(root.error("the document is " + std::string(describe_kind(file.value)) + ", not a map"));
+    return fail(root.error("the document is " + std::string(kind_name(file.value)) + ", not a map"));
   if (const auto version = root.find("apiVersion"); !version) {
     return fail(root.error("\"apiVersion\" is missing", "begin the file with \"apiVersion: reconcile/v1\""));
   } else if (version->value() != Value(k_api_version)) {
@@ -120,7 +108,7 @@ Node Node::step(std::string key, const Value& value) const {
 
 Result<std::string> Node::text() const {
   if (!m_value->is_string()) {
-    return fail(error("this is " + std::string(describe_kind(*m_value)) + ", not a text",
+    return fail(error("this is " + std::string(kind_name(*m_value)) + ", not a text",
                       m_value->is_null() ? "give it a value or leave the key out" : "put it in quotes"));
   }
   if (m_value->as_string().empty()) return fail(error("the text is empty", "give it a value or leave the key out"));
@@ -129,13 +117,13 @@ Result<std::string> Node::text() const {
 
 Result<bool> Node::flag() const {
   if (!m_value->is_bool()) {
-    return fail(error("this is " + std::string(describe_kind(*m_value)) + ", not true or false"));
+    return fail(error("this is " + std::string(kind_name(*m_value)) + ", not true or false"));
   }
   return m_value->as_bool();
 }
 
 Result<std::vector<Node>> Node::items() const {
-  if (!m_value->is_list()) return fail(error("this is " + std::string(describe_kind(*m_value)) + ", not a list"));
+  if (!m_value->is_list()) return fail(error("this is " + std::string(kind_name(*m_value)) + ", not a list"));
   std::vector<Node> nodes;
   for (const auto& item : m_value->items()) nodes.push_back(step(std::to_string(nodes.size()), item));
   return nodes;
@@ -155,7 +143,7 @@ Result<std::vector<std::string>> Node::texts() const {
 Result<std::vector<std::pair<std::string, Node>>> Node::entries() const {
   std::vector<std::pair<std::string, Node>> result;
   if (m_value->is_null()) return result;
-  if (!m_value->is_map()) return fail(error("this is " + std::string(describe_kind(*m_value)) + ", not a map"));
+  if (!m_value->is_map()) return fail(error("this is " + std::string(kind_name(*m_value)) + ", not a map"));
   for (const auto& entry : m_value->entries()) {
     std::string key(entry.key.as_string());
     auto node = step(key, entry.value);

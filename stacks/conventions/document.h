@@ -66,9 +66,6 @@ class Node {
   std::vector<std::string> m_path;  // keys and list indices from the root
 };
 
-/// "a map", "a list", "a text": what a person calls a value's kind.
-std::string_view describe_kind(const Value& value);
-
 /// Keys that hold credentials wherever they stand: only the operator's settings may.
 std::span<const RefusedKey> credential_keys();
 

@@ -1,4 +1,5 @@
 // reconcile.yaml, the root file of a repository, or the convention that stands for it.
+#include "base/kind_name.h"
 #include "base/suggest.h"
 #include "stacks/conventions/document.h"
 #include "stacks/conventions/layers.h"
@@ -46,8 +47,8 @@ Result<std::vector<Layer>> read_layers(const Node& node) {
       "write \"layers: {bootstrap: {}, applications: {after: [bootstrap]}}\", or leave the key out for the six usual "
       "layers";
   if (!node.value().is_map()) {
-    return fail(node.error("this is " + std::string(describe_kind(node.value())) + ", not a map of layers",
-                           std::string(k_hint)));
+    return fail(
+        node.error("this is " + std::string(kind_name(node.value())) + ", not a map of layers", std::string(k_hint)));
   }
   if (node.value().size() == 0) return fail(node.error("there is no layer", std::string(k_hint)));
   if (node.value().size() > k_max_layers)

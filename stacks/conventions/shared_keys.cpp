@@ -1,5 +1,6 @@
 #include "stacks/conventions/shared_keys.h"
 
+#include "base/kind_name.h"
 #include "base/suggest.h"
 #include "stacks/conventions/names.h"
 
@@ -53,7 +54,7 @@ Status check_namespace(const Node& node) {
 /// A block of a renderer: a map without credentials. What it says is checked by the renderer that reads it.
 Status check_block(const Node& node) {
   if (!node.value().is_map()) {
-    return fail(node.error("this is " + std::string(describe_kind(node.value())) + ", not a map",
+    return fail(node.error("this is " + std::string(kind_name(node.value())) + ", not a map",
                            "write a map or leave the key out"));
   }
   TRY_ASSIGN(const auto all, node.entries());

@@ -1,5 +1,6 @@
 #include "stacks/conventions/stack_file.h"
 
+#include "base/kind_name.h"
 #include "base/suggest.h"
 #include "stacks/conventions/names.h"
 #include "stacks/conventions/shared_keys.h"
@@ -96,7 +97,7 @@ Status read_suspend(const Node& node, StackFile& stack) {
     return {};
   }
   if (!node.value().is_map())
-    return fail(node.error("suspend is " + std::string(describe_kind(node.value())),
+    return fail(node.error("suspend is " + std::string(kind_name(node.value())),
                            "write \"suspend: true\" or \"suspend: {reason: why}\""));
   TRY(node.check_keys(k_suspend_keys));
   const auto reason = node.find("reason");
