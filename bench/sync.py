@@ -10,42 +10,18 @@ import json
 import os
 import resource
 import shutil
-import ssl
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
+
+from cluster import CLUSTER, make_namespace, requests_so_far
 
 BIN = os.path.abspath(sys.argv[1])
 STACKS = int(sys.argv[2]) if len(sys.argv) > 2 else 1000
 PAIRS = int(sys.argv[3]) if len(sys.argv) > 3 else 3
-CLUSTER = os.environ["TEST_CLUSTER"]
 OBJECTS = STACKS * 4
-
-
-def read(name):
-    with open(os.path.join(CLUSTER, name), encoding="utf-8") as file:
-        return file.read().strip()
-
-
-def api(path, method="GET", body=None):
-    context = ssl.create_default_context(cafile=os.path.join(CLUSTER, "ca.crt"))
-    request = urllib.request.Request(read("server.url") + path, method=method, data=body)
-    request.add_header("Authorization", "Bearer " + read("admin.token"))
-    request.add_header("Content-Type", "application/json")
-    return urllib.request.urlopen(request, context=context).read().decode()
-
-
-def requests_so_far():
-    """Requests that the API server counted, without those that it makes to itself: leases and addresses of Services."""
-    total = 0
-    own = ('verb="WATCH"', 'resource="leases"', 'resource="ipaddresses"', 'resource="servicecidrs"')
-    for line in api("/metrics").splitlines():
-        if line.startswith("apiserver_request_total{") and not any(text in line for text in own):
-            total += float(line.rsplit(" ", 1)[1])
-    return total
 
 
 def run(command, cwd=None):
@@ -60,10 +36,6 @@ def run(command, cwd=None):
         sys.exit(f"{' '.join(command)} ended with {process.returncode}:\n{output[-2000:]}\n{errors[-2000:]}")
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     return seconds, cpu, after.ru_maxrss / 1024, output, errors
-
-
-def make_namespace(name):
-    api("/api/v1/namespaces", "POST", json.dumps({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}).encode())
 
 
 def main():

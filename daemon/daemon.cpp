@@ -356,7 +356,7 @@ int run_daemon(DaemonOptions options, Logger& log) {
   const auto status = Daemon(std::move(options), log).run();
   if (status) return 0;
   log_error(log, LogLevel::error, "cannot run", status.error());
-  return std::max(2, exit_code(status.error().kind));
+  return exit_code(status.error().kind);
 }
 
 }  // namespace reconciled

@@ -296,6 +296,7 @@ void Reconciler::State::take_stack(ActiveRun& active, const StackRun& run) {
   order_changed = true;
   if (applied_types(run)) {
     types_stale = true;
+    types_tries = 10;
     discover_at = clock.monotonic();
   }
   settle(stack, run);

@@ -87,6 +87,12 @@ void Reconciler::State::rediscover() {
     discover_at = clock.monotonic() + (answer.object ? jittered(k_rediscover_every) : backoff(3));
     if (!answer.object)
       return watcher.on_notice(Error(answer.object.error()).in("discover what the API server serves"));
+    // A new kind may be served a moment after its definition was accepted.
+    const auto served = [&](const ResourceType& type) { return answer.discovery->find(type.gvk) != nullptr; };
+    if (types_tries > 0 && !std::ranges::all_of(index.claims()->types, served)) {
+      --types_tries;
+      discover_at = clock.monotonic() + k_look_again;
+    }
     const bool same =
         discovery->types == answer.discovery->types && discovery->failed_groups == answer.discovery->failed_groups;
     if (same) return;

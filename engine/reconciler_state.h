@@ -98,6 +98,7 @@ struct Reconciler::State {
   std::shared_ptr<const Discovery> discovery;
   std::string cluster_uid;
   bool discovering = false;
+  std::uint32_t types_tries = 0;  ///< how often discovery is asked again for kinds that were just defined
   bool types_stale = false;  ///< a CustomResourceDefinition was applied: nothing runs before discovery was asked again
   std::optional<MonotonicTime> discover_at;
 

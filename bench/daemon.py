@@ -1,0 +1,175 @@
+#!/usr/bin/env python3
+"""The daemon over a fleet of N stacks with 4 objects each, on a real kube-apiserver, against bare requests in one run.
+
+  test-control-plane --apiserver-flag=--max-requests-inflight=0 --apiserver-flag=--enable-priority-and-fairness=false \\
+      -- bench/daemon.py build/release/bin [STACKS] [EDITS]
+
+No controllers run, so nothing becomes healthy. First sync from nothing, a minute without change, commits of one folder told by webhook, edits by hand. Prints `ratio` and
+`limit` lines; fails above a limit.
+"""
+import hashlib
+import hmac
+import json
+import os
+import shutil
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+
+from cluster import CLUSTER, api, make_namespace, requests_so_far
+
+BIN = os.path.abspath(sys.argv[1])
+STACKS = int(sys.argv[2]) if len(sys.argv) > 2 else 1000
+EDITS = int(sys.argv[3]) if len(sys.argv) > 3 else 50
+OBJECTS = STACKS * 4
+SECRET = "bench-webhook-secret"
+PORTS = {"webhooks": 19480, "status": 19481, "metrics": 19482}
+failed = []
+
+
+def limit(name, value, most, unit=""):
+    print(f"limit {name} {value:.3g}{unit} (at most {most}{unit})", flush=True)
+    if value > most:
+        failed.append(name)
+
+
+def get(port, path):
+    return urllib.request.urlopen(f"http://127.0.0.1:{PORTS[port]}{path}", timeout=10).read().decode()
+
+
+def push(repository):
+    body = json.dumps({"ref": "refs/heads/main", "repository": {"clone_url": "file://" + repository}}).encode()
+    request = urllib.request.Request(f"http://127.0.0.1:{PORTS['webhooks']}/webhook", data=body, method="POST")
+    request.add_header("Content-Type", "application/json")
+    request.add_header("X-GitHub-Event", "push")
+    request.add_header("X-GitHub-Delivery", os.urandom(8).hex())
+    request.add_header("X-Hub-Signature-256", "sha256=" + hmac.new(SECRET.encode(), body, hashlib.sha256).hexdigest())
+    urllib.request.urlopen(request, timeout=10).read()
+
+
+def in_sync():
+    try:
+        status = json.loads(get("status", "/api/v1/status"))
+    except OSError:
+        return 0
+    return sum(1 for e in status["environments"] for s in e["stacks"] if s["sync"] == "in-sync")
+
+
+def memory(pid):
+    """RSS and its peak in MiB, of the daemon without its render workers."""
+    fields = dict(line.split(":", 1) for line in open(f"/proc/{pid}/status", encoding="utf-8") if ":" in line)
+    return int(fields["VmRSS"].split()[0]) / 1024, int(fields["VmHWM"].split()[0]) / 1024
+
+
+def cpu(pid):
+    """CPU seconds of the daemon and its workers."""
+    total = 0
+    pids = [pid] + [int(p) for p in subprocess.run(["pgrep", "-P", str(pid)], capture_output=True, text=True).stdout.split()]
+    for each in pids:
+        parts = open(f"/proc/{each}/stat", encoding="utf-8").read().rsplit(")", 1)[1].split()
+        total += (int(parts[11]) + int(parts[12])) / os.sysconf("SC_CLK_TCK")
+    return total
+
+
+def wait_until(condition, seconds, step=0.002):
+    end = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > end:
+            sys.exit("it did not happen in time")
+        time.sleep(step)
+
+
+def quantiles(values):
+    ordered = sorted(values)
+    return statistics.median(ordered), ordered[min(len(ordered) - 1, int(len(ordered) * 0.99))]
+
+
+def changed_value(namespace, name):
+    return json.loads(api(f"/api/v1/namespaces/{namespace}/configmaps/{name}"))["data"]
+
+
+def main():
+    folder = tempfile.mkdtemp()
+    make_namespace("bare")
+    began = time.monotonic()
+    subprocess.run([f"{BIN}/bench-bare-apply", "--cluster", CLUSTER, "--namespace", "bare", "--mode", "create", "--objects",
+                    str(OBJECTS), "--window", "32"], check=True, stdout=subprocess.DEVNULL)
+    bare = time.monotonic() - began
+    print(f"bare requests: {OBJECTS} in {bare:.2f} s", flush=True)
+
+    make_namespace("fleet")
+    repository = os.path.join(folder, "fleet")
+    subprocess.run([f"{BIN}/bench-fleet", repository, "--stacks", str(STACKS), "--namespace", "fleet"], check=True)
+    settings = os.path.join(folder, "config.yaml")
+    with open(settings, "w", encoding="utf-8") as file:
+        file.write(f"""apiVersion: reconcile/v1
+kind: Config
+sources: [{{name: fleet, url: "file://{repository}", ref: main, interval: 1h}}]
+environments: [{{name: default, source: fleet, cluster: main}}]
+clusters: [{{name: main, kubeconfig: {CLUSTER}/admin.kubeconfig}}]
+cache: {{folder: {folder}/cache}}
+listen: {{webhooks: "127.0.0.1:{PORTS['webhooks']}", status: "127.0.0.1:{PORTS['status']}", metrics: "127.0.0.1:{PORTS['metrics']}"}}
+webhooks: {{secrets: [{SECRET}]}}
+""")
+    counted = requests_so_far()
+    log = open(os.path.join(folder, "log"), "w", encoding="utf-8")
+    began = time.monotonic()
+    daemon = subprocess.Popen([f"{BIN}/reconciled", "--config", settings], stderr=log)
+    try:
+        wait_until(lambda: in_sync() == STACKS, 300, 0.05)
+        own = time.monotonic() - began
+        sent = requests_so_far() - counted
+        print(f"first sync: {own:.2f} s, {cpu(daemon.pid):.2f} CPU s, {memory(daemon.pid)[1]:.0f} MiB at most, {sent:.0f} requests")
+        limit("ratio first sync / bare seconds", own / bare, 1.3)
+        limit("requests an object", sent / OBJECTS, 1.1)
+        limit("CPU of the first sync", cpu(daemon.pid), 5, " s")
+
+        time.sleep(15)
+        counted, spent = requests_so_far(), cpu(daemon.pid)
+        time.sleep(60)
+        print(f"a minute without change: {requests_so_far() - counted:.0f} requests of all, {cpu(daemon.pid) - spent:.2f} CPU s")
+        limit("RSS with the fleet", memory(daemon.pid)[0], 60, " MiB")
+
+        times = []
+        for revision in range(2, EDITS + 2):
+            stack = revision * 7 % STACKS
+            subprocess.run([f"{BIN}/bench-fleet", repository, "--change", str(stack), "--revision", str(revision)], check=True,
+                           stdout=subprocess.DEVNULL)
+            name = f"stack-{stack:04d}"
+            before = changed_value("fleet", name)
+            began = time.monotonic()
+            push(repository)
+            wait_until(lambda: changed_value("fleet", name) != before, 30)
+            times.append(time.monotonic() - began)
+        p50, p99 = quantiles(times)
+        print(f"a commit of one folder: p50 {p50 * 1000:.0f} ms")
+        limit("a commit of one folder, p99", p99 * 1000, 300, " ms")
+
+        time.sleep(3)
+        times = []
+        for edit in range(EDITS):
+            name = f"stack-{edit * 11 % STACKS:04d}"
+            before = changed_value("fleet", name)
+            key = next(iter(before))
+            body = json.dumps({"data": {key: f"by hand {edit}"}}).encode()
+            api(f"/api/v1/namespaces/fleet/configmaps/{name}?fieldManager=kubectl-edit", "PATCH", body, "application/merge-patch+json")
+            began = time.monotonic()
+            wait_until(lambda: changed_value("fleet", name) == before, 30)
+            times.append(time.monotonic() - began)
+        p50, p99 = quantiles(times)
+        limit("a hand edit repaired, p50", p50 * 1000, 50, " ms")
+        limit("a hand edit repaired, p99", p99 * 1000, 300, " ms")
+        print(f"at the end: {cpu(daemon.pid):.2f} CPU s, {memory(daemon.pid)[0]:.0f} MiB")
+    finally:
+        daemon.send_signal(signal.SIGTERM)
+        daemon.wait(30)
+        log.close()
+        shutil.rmtree(folder)
+    sys.exit(1 if failed else 0)
+
+
+main()
