@@ -27,7 +27,7 @@ TEST_CASE("a row reads back as it was written") {
   CHECK(*back == row);
   CHECK(encode_row(*back) == text);
   CHECK(text.find('\n') == std::string::npos);
-  CHECK(decode_row(encode_row({{"e", "l", "n"}, "", "", {}, {}, "", 0}), "prod").has_value());
+  CHECK(decode_row(encode_row({{"e", "l", "n"}, "", "", {}, {}, "", 0, {}}), "prod").has_value());
 }
 
 TEST_CASE("a row of a newer schema is refused and says what to do") {
