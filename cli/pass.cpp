@@ -3,7 +3,7 @@
 #include "base/file.h"
 #include "cli/network.h"
 #include "cli/repository.h"
-#include "cli/version.h"
+#include "config/version.h"
 #include "ports/queue_inbox.h"
 #include "ports/random.h"
 
@@ -173,6 +173,11 @@ DriftReport make_report(const RunRecord& record, const Desired& desired, const R
   return report;
 }
 
+/// What could not be looked at is an error of its own: rights that are missing, or an API server that does not answer.
+bool seen(const Action& action) {
+  return action.evidence == Evidence::seen;
+}
+
 int worst_error(const Pass& pass) {
   int worst = 0;
   const auto take = [&](const std::optional<Error>& error) {
@@ -182,8 +187,22 @@ int worst_error(const Pass& pass) {
   for (const auto& run : pass.record.stacks) {
     take(run.error);
     take(run.plan.error);
+    if (!std::ranges::all_of(run.plan.actions, seen)) worst = std::max(worst, exit_code(ErrorKind::api_auth));
   }
   return worst;
+}
+
+/// Of objects that could not be applied: for want of rights alone it is the code of missing rights. 0: none failed.
+int failure_code(const RunRecord& record) {
+  int code = 0;
+  for (const auto& run : record.stacks) {
+    for (const auto& result : run.results) {
+      if (result.outcome != ActionResult::Outcome::failed) continue;
+      const bool rights = result.error && result.error->kind == ErrorKind::api_auth;
+      code = std::max(code, exit_code(rights ? ErrorKind::api_auth : ErrorKind::apply_failed));
+    }
+  }
+  return code;
 }
 
 }  // namespace
@@ -226,20 +245,16 @@ int plan_exit_code(const CommandLine& line, const Pass& pass) {
 
 int sync_exit_code(const Pass& pass) {
   if (pass.interrupted) return 130;
-  bool failed = false;
   bool held = false;
   bool unhealthy = false;
   for (const auto& run : pass.record.stacks) {
-    for (std::size_t i = 0; i < run.results.size(); ++i) {
-      failed = failed || run.results[i].outcome == ActionResult::Outcome::failed;
-      held = held || run.plan.actions[i].kind == ActionKind::hold;
-    }
+    held = held || run.plan.count(ActionKind::hold) != 0;
     unhealthy = unhealthy || run.health.state == HealthState::degraded;
     held = held || !run.blocked_by.empty();
   }
-  const int error = worst_error(pass);
-  if (failed) return exit_code(ErrorKind::apply_failed);
-  if (error != 0) return error;
+  const int failed = failure_code(pass.record);
+  if (failed == exit_code(ErrorKind::apply_failed)) return failed;
+  if (const int error = std::max(failed, worst_error(pass)); error != 0) return error;
   if (unhealthy) return 1;
   return held ? exit_code(ErrorKind::refused) : 0;
 }

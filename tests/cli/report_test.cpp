@@ -58,6 +58,23 @@ TEST_CASE("exit codes of a sync: failures, errors, timeouts, holds") {
   CHECK(sync_exit_code(make_pass_of(blocked)) == 8);
 }
 
+TEST_CASE("rights that are missing have one exit code, wherever they are missing") {
+  using Outcome = ActionResult::Outcome;
+  auto run = make_run("shop");
+  add(run, ActionKind::create, Outcome::failed, "a");
+  run.results.back().error = Error(ErrorKind::api_auth, "forbidden");
+  CHECK(sync_exit_code(make_pass_of(run)) == 5);
+  add(run, ActionKind::create, Outcome::failed, "b");
+  CHECK(sync_exit_code(make_pass_of(run)) == 6);
+  auto blind = make_run("shop");
+  add(blind, ActionKind::hold, Outcome::planned, "a");
+  blind.plan.actions.back().evidence = Evidence::none;
+  CHECK(sync_exit_code(make_pass_of(blind)) == 5);
+  CommandLine line;
+  line.fail_on = "error";
+  CHECK(plan_exit_code(line, make_pass_of(blind)) == 5);
+}
+
 TEST_CASE("exit codes of a plan: an error beats differences") {
   CommandLine line;
   auto run = make_run("shop");
