@@ -161,7 +161,7 @@ class TextReport {
     if (!change.ignored_by.empty()) return "ignored: " + change.ignored_by;
     if (change.manager.empty() || change.manager == k_field_manager) return {};
     const std::string since = age(change.time);
-    return "field manager " + change.manager + (since.empty() ? "" : ", " + since + " ago");
+    return "field manager " + change.manager + ", " + (since.empty() ? "time unknown" : since + " ago");
   }
 
   void add_change(const FieldChange& change) {
