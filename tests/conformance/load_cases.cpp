@@ -70,7 +70,7 @@ Result<CaseStep> read_request(std::string_view line, const std::string& file, st
     step.recorded = false;
     line.remove_prefix(1);
   }
-  if (const std::size_t star = line.find('*'); star != std::string_view::npos && star < 4 && star > 0) {
+  if (const std::size_t star = line.find('*'); star > 0 && star < 4) {
     std::from_chars(line.data(), line.data() + star, step.attempts);
     line.remove_prefix(star + 1);
   }
