@@ -6,6 +6,7 @@
 #include "base/result.h"
 #include "cli/fetch_page.h"
 #include "config/settings.h"
+#include "connect/connections.h"
 #include "ports/cluster.h"
 #include "ports/source.h"
 
@@ -16,23 +17,6 @@ namespace reconciled {
 
 struct CommandLine;
 class Terminal;
-
-/// A cluster as a command uses it.
-struct Connection {
-  std::unique_ptr<Cluster> cluster;
-  std::string name;          ///< of the cluster: as the settings, the environment or the context give it
-  std::string server;        ///< its URL, for messages
-  std::string expected_uid;  ///< from the settings
-  std::string state_namespace;
-  Identity identity;  ///< for stacks that name no service account
-};
-
-/// Which cluster: the settings' entry of that name where there are settings, otherwise a kubeconfig context.
-struct ConnectionRequest {
-  std::string cluster;  ///< as the environment says; may be empty
-  std::string kubeconfig;
-  std::string context;
-};
 
 /// What a folder is in Git; see make_local_revision.
 struct LocalFolder {

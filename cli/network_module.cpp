@@ -1,8 +1,8 @@
 // The loaded part: adapters to Git servers and API servers, and the sandbox.
-#include "cli/connections.h"
 #include "cli/fetch_page.h"
 #include "cli/network.h"
 #include "cli/sandbox_server.h"
+#include "connect/connections.h"
 #include "sources/local_tree.h"
 
 namespace reconciled {

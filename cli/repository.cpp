@@ -3,6 +3,7 @@
 #include "base/process.h"
 #include "base/suggest.h"
 #include "config/disk.h"
+#include "config/limits.h"
 #include "sources/local_tree.h"
 
 #include <algorithm>
@@ -71,15 +72,6 @@ Result<Settings> open_settings_for(const CommandLine& line) {
   TRY_ASSIGN(const auto input, open_settings(Program::reconcile,
                                              settings_path(Program::reconcile, line.config, environment), environment));
   return load_settings(input);
-}
-
-Limits render_limits(const Settings& settings) {
-  Limits limits;
-  limits.steps = settings.limits.render_steps;
-  limits.bytes = settings.limits.render_bytes;
-  limits.time = settings.limits.render_time;
-  limits.depth = static_cast<std::uint32_t>(settings.limits.render_depth);
-  return limits;
 }
 
 CommandLine with_stack_arguments(const CommandLine& line) {

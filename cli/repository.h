@@ -26,7 +26,4 @@ Result<OpenRepository> open_repository(const CommandLine& line, const Settings& 
 /// What belongs behind a command as STACK counts as --stack.
 CommandLine with_stack_arguments(const CommandLine& line);
 
-/// Limits of one render, as the settings say.
-Limits render_limits(const Settings& settings);
-
 }  // namespace reconciled

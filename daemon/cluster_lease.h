@@ -1,7 +1,7 @@
 // The Lease of one cluster: who of several replicas may write there.
 #pragma once
 
-#include "cli/connections.h"
+#include "connect/connections.h"
 #include "daemon/inbox.h"
 #include "daemon/placement.h"
 #include "engine/lease.h"

@@ -1,6 +1,6 @@
 #include "daemon/environment_agent.h"
 
-#include "cli/repository.h"
+#include "config/limits.h"
 #include "daemon/record_log.h"
 
 namespace reconciled {

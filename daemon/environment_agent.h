@@ -1,7 +1,7 @@
 // One environment of the settings with everything that keeps it: source, cluster, reconciler, and who is told.
 #pragma once
 
-#include "cli/connections.h"
+#include "connect/connections.h"
 #include "daemon/event_writer.h"
 #include "daemon/http/front.h"
 #include "daemon/inbox.h"

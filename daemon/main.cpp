@@ -1,7 +1,7 @@
 // reconciled: the daemon.
 #include "base/process.h"
-#include "cli/version.h"
 #include "config/disk.h"
+#include "config/version.h"
 #include "daemon/command.h"
 #include "daemon/daemon.h"
 #include "daemon/signals.h"

@@ -1,4 +1,4 @@
-#include "cli/version.h"
+#include "config/version.h"
 
 #include "base/json.h"
 #include "cli/commands.h"

@@ -1,4 +1,4 @@
-#include "cli/connections.h"
+#include "connect/connections.h"
 
 #include "config/credentials.h"
 #include "kube/kube_cluster.h"
