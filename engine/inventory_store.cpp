@@ -36,6 +36,11 @@ std::vector<StackInventory> make_fragments(const StackInventory& row, std::size_
   return fragments;
 }
 
+Error make_overtaken_error() {
+  return Error(ErrorKind::refused, "another writer works on the same stack", {},
+               "wait until it has finished, then run again");
+}
+
 void merge_entries(std::vector<InventoryEntry>& into, const std::vector<InventoryEntry>& more) {
   for (const auto& entry : more) {
     const auto at = std::ranges::lower_bound(into, entry.id, {}, &InventoryEntry::id);
@@ -83,7 +88,8 @@ struct InventoryStore::Page {
   std::map<std::string, std::string> rows;  // as the cluster has them
   std::size_t bytes = 0;                    // of rows, with what is pending
   bool writing = false;
-  bool namespace_made = false;  // tried once
+  bool namespace_made = false;      // tried once
+  std::set<std::string> overtaken;  // rows that others wrote since they were loaded: ours are made from old ones
   Rows pending;
   MonotonicTime due = MonotonicTime::max();
   std::map<std::string, std::vector<std::shared_ptr<Commit>>> waiting;  // by key: pending
@@ -165,6 +171,11 @@ void InventoryStore::write(const StackInventory& row, Urgency urgency, Written d
     rows[key_of(number++)] = encode_row(fragment);
   for (; m_page_of.contains(key_of(number)); ++number) rows[key_of(number)] = std::nullopt;
   if (rows.empty()) return commit->done({});
+  for (const auto& [key, text] : rows) {
+    const bool overtaken =
+        std::ranges::any_of(m_pages, [&](const auto& page) { return page->overtaken.contains(key); });
+    if (overtaken) return commit->done(fail(make_overtaken_error()));
+  }
 
   commit->open = rows.size();
   std::set<Page*> touched;
@@ -316,15 +327,19 @@ void InventoryStore::reconcile_conflict(Page& page, const Rows& rows) {
       page.waiting.erase(key);
     }
     std::erase_if(page.pending, [&](const auto& entry) { return refused.contains(entry.first); });
+    for (const auto& [key, text] : data.entries()) {
+      if (!untouched(std::string(key.as_string()))) page.overtaken.emplace(key.as_string());
+    }
+    for (const auto& [key, text] : page.rows) {
+      if (!untouched(key)) page.overtaken.insert(key);
+    }
     page.resource_version = answer.object->at({"metadata", "resourceVersion"}).as_string();
     for (const auto& [key, text] : data.entries()) {
       // What others wrote is remembered only for rows that are not ours to write now.
       if (!rows.contains(std::string(key.as_string()))) page.rows[std::string(key.as_string())] = text.as_string();
     }
     if (!refused.empty()) {
-      settle(page, refused,
-             fail(ErrorKind::refused, "another writer works on the same stack", {},
-                  "wait until it has finished, then run again"));
+      settle(page, refused, fail(make_overtaken_error()));
     }
     if (!again.empty()) send(page, std::move(again));
   });

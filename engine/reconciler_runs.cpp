@@ -21,6 +21,14 @@ bool needs_change(ErrorKind kind) {
   }
 }
 
+/// Everything that is wanted was applied. A prune that waits for a person takes nothing from what is there.
+bool carried_out(const StackRun& run, const StackRecord& record) {
+  if (record.result == RunResult::succeeded) return true;
+  return record.result == RunResult::held && std::ranges::all_of(run.plan.actions, [](const Action& action) {
+           return action.kind != ActionKind::hold || action.cause == ChangeCause::orphan;
+         });
+}
+
 bool applied_types(const StackRun& run) {
   for (std::size_t i = 0; i < run.plan.actions.size(); ++i) {
     const ObjectId& id = run.plan.actions[i].id;
@@ -281,7 +289,7 @@ void Reconciler::State::take_stack(ActiveRun& active, const StackRun& run) {
   record.duration = clock.monotonic() - stack.started;
   // A newer commit came while this ran: what was found out speaks of the older one.
   const bool current = stack.planned == stack.inputs();
-  if (record.result == RunResult::succeeded && active.mode == RunMode::apply) {
+  if (active.mode == RunMode::apply && carried_out(run, record)) {
     stack.applied = stack.planned;
     if (current) {
       stack.view.applied_revision = stack.view.revision;

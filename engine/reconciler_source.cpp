@@ -49,6 +49,7 @@ void Reconciler::State::take_environment(std::shared_ptr<const LoadedEnvironment
     take_stack_settings(stack, desired);
     if (fresh) recall(stack);
     if (same) continue;
+    stack.view.error.reset();
     stack.commit_seen = source_woken.value_or(clock.monotonic());
     stack.failures = 0;
     stack.fighting.reset();
@@ -72,6 +73,8 @@ void Reconciler::State::take_environment(std::shared_ptr<const LoadedEnvironment
     stack.desired = nullptr;
     stack.broken.reset();
     stack.loaded.reset();
+    stack.view.revision = loaded->revision.commit;
+    if (stack.view.sync == SyncState::in_sync) stack.view.sync = SyncState::ahead;  // its objects are orphans now
   }
   for (const auto& warning : loaded->graph.warnings) watcher.on_notice(Error(ErrorKind::render, warning));
   index_objects();
