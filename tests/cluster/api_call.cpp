@@ -32,6 +32,7 @@ Result<ApiAnswer> call_api(const ApiServerAccess& access, const ApiCall& call) {
   headers.add("Accept: application/json");
   headers.add("Content-Type: " + call.content_type);
   headers.add("Expect:");
+  for (const auto& line : call.headers) headers.add(line);
   if (!access.token.empty()) headers.add("Authorization: Bearer " + access.token);
 
   CURL* const easy = handle.get();

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace reconciled {
 
@@ -23,6 +24,7 @@ struct ApiCall {
   std::string body = {};
   std::string content_type = "application/json";
   std::chrono::milliseconds patience{30000};
+  std::vector<std::string> headers = {};  ///< more of them: "Name: value"
 };
 
 struct ApiAnswer {

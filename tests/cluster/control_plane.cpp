@@ -159,14 +159,17 @@ Status ControlPlane::write_credentials() {
 }
 
 Status ControlPlane::start_etcd() {
-  TRY_ASSIGN(const unsigned client_port, free_port());
-  TRY_ASSIGN(const unsigned peer_port, free_port());
-  m_etcd = "http://127.0.0.1:" + std::to_string(client_port);
-  const std::string peer = "http://127.0.0.1:" + std::to_string(peer_port);
-  TRY_ASSIGN(m_etcd_process, run("etcd", {"--data-dir=" + m_folder + "/etcd", "--listen-client-urls=" + m_etcd,
-                                          "--advertise-client-urls=" + m_etcd, "--listen-peer-urls=" + peer,
-                                          "--initial-advertise-peer-urls=" + peer, "--initial-cluster=default=" + peer,
-                                          "--unsafe-no-fsync", "--log-level=error"}));
+  if (m_etcd.empty()) {
+    TRY_ASSIGN(const unsigned client_port, free_port());
+    TRY_ASSIGN(const unsigned peer_port, free_port());
+    m_etcd = "http://127.0.0.1:" + std::to_string(client_port);
+    m_etcd_peer = "http://127.0.0.1:" + std::to_string(peer_port);
+  }
+  TRY_ASSIGN(m_etcd_process,
+             run("etcd", {"--data-dir=" + m_folder + "/etcd", "--listen-client-urls=" + m_etcd,
+                          "--advertise-client-urls=" + m_etcd, "--listen-peer-urls=" + m_etcd_peer,
+                          "--initial-advertise-peer-urls=" + m_etcd_peer, "--initial-cluster=default=" + m_etcd_peer,
+                          "--unsafe-no-fsync", "--log-level=error"}));
   return {};
 }
 
@@ -285,6 +288,12 @@ Result<std::string> ControlPlane::write_kubeconfig(std::string_view name, std::s
 Status ControlPlane::restart_api_server() {
   m_api_server->kill();
   return start_api_server();
+}
+
+Status ControlPlane::restart_etcd() {
+  m_etcd_process->kill();
+  TRY(start_etcd());
+  return wait_for({.path = "/readyz"}, "an API server that has its etcd again");
 }
 
 Status ControlPlane::compact_history() {

@@ -83,6 +83,9 @@ class ControlPlane {
   [[nodiscard]] DaemonProcess& api_server() { return *m_api_server; }
   /// A restarted server has an empty watch cache: a watch from an older resourceVersion is then answered 410.
   Status restart_api_server();
+  /// On the same port and data.
+  [[nodiscard]] DaemonProcess& etcd() { return *m_etcd_process; }
+  Status restart_etcd();
   /// Makes etcd forget all history. Continue tokens of lists begun before are answered 410 after a restart too: until
   /// then the server answers them from snapshots in its memory.
   Status compact_history();
@@ -105,6 +108,7 @@ class ControlPlane {
   std::string m_folder;
   std::string m_server;
   std::string m_etcd;
+  std::string m_etcd_peer;
   std::string m_admin_token;
   unsigned m_port = 0;
   std::uint64_t m_names = 0;

@@ -40,8 +40,8 @@ json Outcome::stack(std::string_view path) const {
   return {};
 }
 
-Scene::Scene(std::string_view name)
-    : m_plane(shared_control_plane()),
+Scene::Scene(std::string_view name, ControlPlane& plane)
+    : m_plane(plane),
       m_space(take(m_plane.make_namespace(name))),
       m_installation(m_plane.fresh_name("inst")),
       m_repository(take(GitRepository::make(m_temp.path() + "/repo"))) {

@@ -52,12 +52,13 @@ struct LiveIdentity {
 
 class Scene {
  public:
-  explicit Scene(std::string_view name);
+  explicit Scene(std::string_view name, ControlPlane& plane = shared_control_plane());
 
   [[nodiscard]] ControlPlane& plane() const { return m_plane; }
   /// The namespace, an object of nobody's repository; "$NS" in files and bodies stands for it.
   [[nodiscard]] const std::string& space() const { return m_space; }
   [[nodiscard]] std::string folder() const { return m_temp.path(); }
+  [[nodiscard]] const std::string& installation() const { return m_installation; }
   [[nodiscard]] GitRepository& repository() { return m_repository; }
   [[nodiscard]] std::string filled(std::string_view text) const;
 
