@@ -68,13 +68,16 @@ struct Reconciler::State {
   void take_stack(ActiveRun& active, const StackRun& run);
   void take_error(StackState& stack, const Error& error);
   void finish_run(ActiveRun& active);
+  void retry(StackState& stack, const Error& error);
+
+  // reconciler_live.cpp: what the watches tell
   void settle(StackState& stack, const StackRun& run);
   void count_flips(StackState& stack, const StackRun& run);
-  void retry(StackState& stack, const Error& error);
   void take_change(const ObjectId& id, LiveView::Change change);
   void assess(StackState& stack);
   [[nodiscard]] bool may_become_healthy(const StackState& stack) const;
   void set_healthy(StackState& stack);
+
   [[nodiscard]] Duration jittered(Duration around);
   [[nodiscard]] Duration backoff(std::uint32_t failures);
   void changed() { ++version; }
