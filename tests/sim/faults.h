@@ -28,7 +28,7 @@ enum class FaultKind : std::uint8_t {
   lease_path,          ///< for a while, only calls of the Lease fail
   watch_cut,           ///< every watch ends
   watch_expired,       ///< every watch ends with an ERROR event of code 410
-  compacted,           ///< the watches end, and the history that they would go on from is forgotten
+  compacted,           ///< for a while nothing comes through, and then the history since is forgotten
   stale_list,          ///< the next lists answer as things were some time ago
   crash,               ///< the process dies here
   crash_before_write,  ///< the process dies before its next write leaves

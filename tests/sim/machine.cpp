@@ -313,14 +313,18 @@ void Machine::strike(FaultKind kind) {
       return lasts(5, 60);
     }
     case FaultKind::partial_discovery: return lasts(10, 60);
-    case FaultKind::partition: return lasts(3, 70);
+    case FaultKind::partition:
+      // Sometimes for longer than what is seen may be believed.
+      return dice.permille(250) ? lasts(70, 200) : lasts(3, 70);
     case FaultKind::lease_path: return lasts(3, 40);
     case FaultKind::watch_cut: return m_loop->end_watches(Error(ErrorKind::api_transient, "the connection was cut"), 0);
     case FaultKind::watch_expired:
       return m_loop->end_watches(Error(ErrorKind::api_gone, "too old resource version"), 410);
-    case FaultKind::compacted:
-      m_loop->end_watches(Error(ErrorKind::api_transient, "the connection was cut"), 0);
-      return m_world.forget_history();
+    case FaultKind::compacted: {
+      const Duration away = dice.between(seconds(5), seconds(60));
+      m_weather.set(FaultKind::partition, away);
+      return m_world.at(m_world.now() + away - milliseconds(1), [this] { m_world.forget_history(); });
+    }
     case FaultKind::crash: return die();
     case FaultKind::stopped:
       // Not from within the process's own doing.

@@ -191,6 +191,17 @@ void World::person_acts() {
   }
 }
 
+/// Somebody makes what a run is just about to make, without a field that we want.
+void World::person_makes_it_first() {
+  for (const auto& [key, wanted] : m_git.head()->wanted) {
+    const ObjectId id = decode_id(key, "");
+    if (id.kind != "ConfigMap" || !live(id).is_null()) continue;
+    Value body = Value::map({{"data", Value::map({{"other", "by hand"}})}});
+    do_as(Who::person, "kubectl-create", Verb::create, id, with_identity(std::move(body), id));
+    return;
+  }
+}
+
 /// A controller wants a field to be its own for a while.
 void World::controller_fights() {
   const auto id = some_object(true);

@@ -107,6 +107,8 @@ void World::hit(FaultKind kind, AwaitPoint point) {
 }
 
 void World::at_await_point(Machine& machine) {
+  if (m_phase == Phase::trouble && machine.point() == await_point(RunEvent::Kind::intent_queued) && m_dice.permille(40))
+    at(now() + std::chrono::milliseconds(1), [this] { person_makes_it_first(); });
   // A person's command line is there for a moment only.
   const unsigned chance = m_strike_chance * (&machine == m_person ? 3 : 1);
   if (m_phase != Phase::trouble || &machine == m_other || !m_dice.permille(chance)) return;

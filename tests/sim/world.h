@@ -99,6 +99,7 @@ class World {
   void start_people();
   void push_something();
   void person_acts();
+  void person_makes_it_first();
   void controller_fights();
   void make_namespace(const std::string& name);
   void kubelet_works();
