@@ -145,20 +145,27 @@ void Oracle::check_delete(const Sender& sender, const Call& call) {
   if (sender.confirmed) return;
   const auto gvk_kind = call.type.gvk.kind;
   if (gvk_kind == "Namespace" || gvk_kind == "CustomResourceDefinition") return refuse("its kind is protected");
+  // An object that moved may be in two rows: one that may let it go is enough.
+  std::string held;
   for (const Row* row : rows) {
-    const auto renders = [&](const Load& load) {
-      return std::ranges::any_of(load.commit->wanted,
-                                 [&](const auto& entry) { return entry.second.stack == row->stack; });
-    };
-    if (std::ranges::none_of(sender.loads, renders))
-      return refuse(row->stack + " renders nothing, and nobody confirmed");
-    Deletes& deletes = m_deletes[row->stack];
-    if (deletes.epoch != row->epoch) deletes = {row->epoch, 0};
-    const std::size_t limit =
-        std::max<std::size_t>(m_options.guard.max_count, row->ids.size() * m_options.guard.max_percent / 100);
-    // A delete that was refused is tried again, at most twice.
-    if (++deletes.count > 3 * limit) return refuse("more than the limit of " + row->stack + " go");
+    held = why_held(sender, *row);
+    if (held.empty()) return;
   }
+  refuse(held);
+}
+
+/// Why a row lets none of its objects go; empty: it may.
+std::string Oracle::why_held(const Sender& sender, const Row& row) {
+  const auto renders = [&](const Load& load) {
+    return std::ranges::any_of(load.commit->wanted, [&](const auto& entry) { return entry.second.stack == row.stack; });
+  };
+  if (std::ranges::none_of(sender.loads, renders)) return row.stack + " renders nothing, and nobody confirmed";
+  Deletes& deletes = m_deletes[row.stack];
+  if (deletes.epoch != row.epoch) deletes = {row.epoch, 0};
+  const std::size_t limit =
+      std::max<std::size_t>(m_options.guard.max_count, row.ids.size() * m_options.guard.max_percent / 100);
+  // A delete that was refused is tried again, at most twice.
+  return ++deletes.count > 3 * limit ? "more than the limit of " + row.stack + " go" : "";
 }
 
 void Oracle::before(const Sender& sender, const Call& call, MonotonicTime started) {

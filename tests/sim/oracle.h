@@ -106,6 +106,7 @@ class Oracle {
   };
 
   void check_delete(const Sender& sender, const Call& call);
+  std::string why_held(const Sender& sender, const Row& row);
   void check_lease(const Sender& sender, const Call& call);
   void check_apply(const Sender& sender, const Call& call, MonotonicTime started);
   void note_lease(const Sender& sender, const Call& call, const Answer& answer, MonotonicTime started);
