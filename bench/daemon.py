@@ -2,7 +2,7 @@
 """The daemon over a fleet of N stacks with 4 objects each, on a real kube-apiserver, against bare requests in one run.
 
   test-control-plane --apiserver-flag=--max-requests-inflight=0 --apiserver-flag=--enable-priority-and-fairness=false \\
-      -- bench/daemon.py build/release/bin [STACKS] [EDITS]
+      -- bench/daemon.py build/release/bin [STACKS] [EDITS] [REST]
 
 No controllers run, so nothing becomes healthy. First sync from nothing, a minute without change, commits of one folder told by webhook, edits by hand. Prints `ratio` and
 `limit` lines; fails above a limit.
@@ -26,6 +26,7 @@ BIN = os.path.abspath(sys.argv[1])
 STACKS = int(sys.argv[2]) if len(sys.argv) > 2 else 1000
 EDITS = int(sys.argv[3]) if len(sys.argv) > 3 else 50
 OBJECTS = STACKS * 4
+REST = int(sys.argv[4]) if len(sys.argv) > 4 else 60  # seconds without change
 SECRET = "bench-webhook-secret"
 PORTS = {"webhooks": 19480, "status": 19481, "metrics": 19482}
 failed = []
@@ -42,13 +43,16 @@ def get(port, path):
 
 
 def push(repository):
-    body = json.dumps({"ref": "refs/heads/main", "repository": {"clone_url": "file://" + repository}}).encode()
+    head = subprocess.run(["git", "-C", repository, "rev-parse", "HEAD"], check=True, capture_output=True, text=True).stdout.strip()
+    body = json.dumps({"ref": "refs/heads/main", "after": head, "repository": {"clone_url": "file://" + repository}}).encode()
     request = urllib.request.Request(f"http://127.0.0.1:{PORTS['webhooks']}/webhook", data=body, method="POST")
     request.add_header("Content-Type", "application/json")
     request.add_header("X-GitHub-Event", "push")
     request.add_header("X-GitHub-Delivery", os.urandom(8).hex())
     request.add_header("X-Hub-Signature-256", "sha256=" + hmac.new(SECRET.encode(), body, hashlib.sha256).hexdigest())
+    began = time.monotonic()
     urllib.request.urlopen(request, timeout=10).read()
+    return began
 
 
 def in_sync():
@@ -128,10 +132,10 @@ webhooks: {{secrets: [{SECRET}]}}
         limit("requests an object", sent / OBJECTS, 1.1)
         limit("CPU of the first sync", cpu(daemon.pid), 5, " s")
 
-        time.sleep(15)
+        time.sleep(REST / 4)
         counted, spent = requests_so_far(), cpu(daemon.pid)
-        time.sleep(60)
-        print(f"a minute without change: {requests_so_far() - counted:.0f} requests of all, {cpu(daemon.pid) - spent:.2f} CPU s")
+        time.sleep(REST)
+        print(f"{REST} s without change: {requests_so_far() - counted:.0f} requests of all, {cpu(daemon.pid) - spent:.2f} CPU s")
         limit("RSS with the fleet", memory(daemon.pid)[0], 60, " MiB")
 
         times = []
@@ -141,8 +145,7 @@ webhooks: {{secrets: [{SECRET}]}}
                            stdout=subprocess.DEVNULL)
             name = f"stack-{stack:04d}"
             before = changed_value("fleet", name)
-            began = time.monotonic()
-            push(repository)
+            began = push(repository)
             wait_until(lambda: changed_value("fleet", name) != before, 30)
             times.append(time.monotonic() - began)
         p50, p99 = quantiles(times)
@@ -168,6 +171,8 @@ webhooks: {{secrets: [{SECRET}]}}
         daemon.send_signal(signal.SIGTERM)
         daemon.wait(30)
         log.close()
+        if sys.exc_info()[0] is not None:
+            print("".join(open(os.path.join(folder, "log"), encoding="utf-8").readlines()[-10:]))
         shutil.rmtree(folder)
     sys.exit(1 if failed else 0)
 
