@@ -121,7 +121,9 @@ std::string LiveView::doubt(const GroupKind& kind) const {
   const MonotonicTime now = m_clock.monotonic();
   for (const auto& [key, watch] : m_watches) {
     if (key.first.group_kind() != kind) continue;
-    if (watch.list->error() && (!watch.list->synced() || now - watch.list->fresh_at() > m_options.stale_after))
+    if (!watch.list->error()) continue;
+    const bool blind = !watch.list->synced() || watch.list->failures() > 1;
+    if (blind || now - watch.list->fresh_at() > m_options.stale_after)
       return "the view of " + watch.type.plural + " is not current: " + format_error(*watch.list->error());
   }
   return {};
@@ -141,10 +143,9 @@ bool LiveView::take(Answer& answer) {
   Watch* watch = owner_of(answer.id);
   if (watch == nullptr) return false;
   apply(watch->list->take(std::move(answer), m_clock.monotonic()));
-  const bool failing = watch->list->error().has_value();
-  if (failing && !watch->failing) ++m_restarts;
-  watch->failing = failing;
-  if (failing && watch->list->error()->kind == ErrorKind::api_auth) narrow_forbidden();
+  if (!watch->list->error()) return true;
+  ++m_failures;
+  if (watch->list->error()->kind == ErrorKind::api_auth) narrow_forbidden();
   return true;
 }
 

@@ -43,7 +43,7 @@ class LiveView {
 
   struct Options {
     Scope scope;
-    Duration stale_after = std::chrono::seconds(60);
+    Duration stale_after = std::chrono::seconds(30);
   };
   /// `changed` is called for tracked objects, `types_changed` when a CustomResourceDefinition came, changed or went.
   LiveView(Options options, Cluster& cluster, const Clock& clock, Random& random, std::function<CallId()> next_id,
@@ -73,14 +73,14 @@ class LiveView {
   void tick();
   [[nodiscard]] std::optional<MonotonicTime> next_wakeup() const;
   [[nodiscard]] std::vector<WatchView> view() const;
-  [[nodiscard]] std::uint64_t restarts() const { return m_restarts; }
+  /// Answers that ended a list or a watch with an error.
+  [[nodiscard]] std::uint64_t failures() const { return m_failures; }
 
  private:
   struct Watch {
     ResourceType type;
     std::string namespace_;
     std::unique_ptr<WatchedList> list;
-    bool failing = false;
   };
   void start_watch(const ResourceType& type, const std::string& namespace_);
   void apply(const std::vector<ObjectChange>& changes);
@@ -98,7 +98,7 @@ class LiveView {
   std::map<std::pair<GroupVersionKind, std::string>, Watch> m_watches;
   std::set<GroupVersionKind> m_narrow;  ///< kinds that may be read in single namespaces only
   std::unordered_map<ObjectId, LiveEntry> m_entries;
-  std::uint64_t m_restarts = 0;
+  std::uint64_t m_failures = 0;
 };
 
 }  // namespace reconciled

@@ -63,8 +63,10 @@ void Reconciler::on(Answer answer) {
   State& state = *m_state;
   if (state.pages && state.pages->owns(answer.id))
     state.take_pages(state.pages->take(std::move(answer), state.clock.monotonic()));
-  else if (!state.live.take(answer))
+  else if (const auto failures = state.live.failures(); !state.live.take(answer))
     state.calls.on(std::move(answer));
+  else if (state.live.failures() != failures)
+    state.changed();
   state.advance();
 }
 

@@ -22,7 +22,7 @@ struct ReconcilerOptions {
   Duration resync = std::chrono::hours(1);         ///< a run of a stack that nothing woke, spread over the fleet
   Duration first_retry = std::chrono::seconds(1);  ///< doubles per stack, with full jitter
   Duration max_retry = std::chrono::minutes(1);
-  Duration stale_after = std::chrono::seconds(60);  ///< a watch that is older makes its kind unknown
+  Duration stale_after = std::chrono::seconds(30);  ///< a watch that is older makes its kind unknown
   std::uint32_t flips = 5;                          ///< repairs of one object within flip_window before we stop
   Duration flip_window = std::chrono::minutes(10);
   std::size_t batch = 250;  ///< stacks of one run

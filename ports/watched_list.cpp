@@ -73,7 +73,7 @@ void WatchedList::begin(Next next, MonotonicTime now) {
   call.resource_version.clear();
   call.verb = Verb::watch;
   call.resource_version = m_resource_version;
-  call.timeout = m_options.silence;
+  call.timeout = m_error ? std::min(m_options.trial, m_options.silence) : m_options.silence;
   m_state = State::watching;
   m_heard = false;
   m_watch_began = now;

@@ -32,6 +32,8 @@ class WatchedList {
   struct Options {
     Duration list_timeout = std::chrono::seconds(60);  ///< of a page
     Duration silence = std::chrono::seconds(25);       ///< of a watch, see Call::timeout; finds dead connections
+    /// The same after a failure: a short watch that ends in good order shows that the server is back.
+    Duration trial = std::chrono::milliseconds(7500);
     std::uint32_t page_size = 500;
     std::size_t max_objects = 1'000'000;
     Duration first_pause = std::chrono::milliseconds(500);
@@ -61,6 +63,8 @@ class WatchedList {
   [[nodiscard]] MonotonicTime fresh_at() const { return m_fresh_at; }
   /// Why the view is not being kept current; cleared when it is again.
   [[nodiscard]] const std::optional<Error>& error() const { return m_error; }
+  /// Failures in a row; one may be a connection that somebody closed.
+  [[nodiscard]] int failures() const { return m_error ? m_failures : 0; }
   [[nodiscard]] std::size_t size() const { return m_known.size(); }
 
  private:
