@@ -1,5 +1,6 @@
 #include "diff/plan.h"
 
+#include "diff/managed_fields.h"
 #include "diff/plan_steps.h"
 
 #include <algorithm>
@@ -42,6 +43,25 @@ bool applied_by_us(const Value& live) {
     if (ours && entry["fieldsV1"].is_map()) return true;
   }
   return false;
+}
+
+bool is_controller(std::string_view manager) {
+  return manager.find("controller") != std::string_view::npos || manager.find("operator") != std::string_view::npos ||
+         manager.find("autoscaler") != std::string_view::npos || manager.starts_with("kube-") || manager == "kubelet";
+}
+
+bool made_by_us(const Value& live) {
+  if (!applied_by_us(live)) return false;
+  std::string_view ours;
+  std::string_view earliest = "9";
+  for (const FieldOwner& owner : read_managed_fields(live)) {
+    if (!owner.subresource.empty() || is_controller(owner.manager)) continue;
+    if (owner.manager == k_field_manager && owner.operation == FieldOperation::apply)
+      ours = owner.time;
+    else
+      earliest = std::min(earliest, owner.time);
+  }
+  return ours < earliest;
 }
 
 StackPlan make_plan(const PlanInput& input) {

@@ -65,7 +65,7 @@ void find_owner(Subject& subject) {
   const std::string_view uid = subject.observed.object.at({"metadata", "uid"}).as_string();
   const auto proves = [&](const InventoryEntry* entry) {
     if (entry == nullptr) return false;
-    return (!entry->uid.empty() && entry->uid == uid) || applied_by_us(subject.observed.object);
+    return (!entry->uid.empty() && entry->uid == uid) || made_by_us(subject.observed.object);
   };
   if (row != nullptr && (proves(row->find_committed(id)) || proves(row->find_intended(id)))) {
     subject.whose = Whose::ours;
@@ -104,11 +104,6 @@ struct Conflict {
   std::string text;
   bool drift = false;  // an edit by hand of what we had sent
 };
-
-bool is_controller(std::string_view manager) {
-  return manager.find("controller") != std::string_view::npos || manager.find("operator") != std::string_view::npos ||
-         manager.find("autoscaler") != std::string_view::npos || manager.starts_with("kube-") || manager == "kubelet";
-}
 
 // `kubectl scale` writes through the subresource scale, as autoscalers of any name do: only kubectl is a person's hand.
 bool is_hand_edit(bool applied, std::string_view subresource, std::string_view manager) {

@@ -105,7 +105,7 @@ class PrunePlanner {
   void judge_present(const InventoryEntry& entry, const Observed& observed) {
     const Value& metadata = observed.object["metadata"];
     const std::string_view uid = metadata["uid"].as_string();
-    const bool ours = entry.uid.empty() ? applied_by_us(observed.object) : entry.uid == uid;
+    const bool ours = entry.uid.empty() ? made_by_us(observed.object) : entry.uid == uid;
     if (!ours || uid.empty()) {
       m_plan.released.push_back(entry.id);
       m_plan.warnings.push_back(format_id(entry.id) +

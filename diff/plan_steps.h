@@ -34,6 +34,13 @@ std::string_view annotation(const Value& object, std::string_view name);
 /// Whether we applied the live object at some time.
 bool applied_by_us(const Value& live);
 
+/// Whether a field manager is a program that looks after objects of others, by its name.
+bool is_controller(std::string_view manager);
+
+/// Whether an apply of ours made the object, for want of a UID: nobody but controllers wrote it before us or within the
+/// same second. An apply that met somebody's object leaves their older entry in managedFields.
+bool made_by_us(const Value& live);
+
 constexpr std::string_view k_recreate_annotation = "reconcile/recreate";
 constexpr std::string_view k_prune_annotation = "reconcile/prune";
 

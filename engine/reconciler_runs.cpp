@@ -311,8 +311,11 @@ void Reconciler::State::take_stack(ActiveRun& active, const StackRun& run) {
   watcher.on_record(record);
   const bool conflict_of_writers = run.error && run.error->kind == ErrorKind::refused;
   if (conflict_of_writers) inventory_stale = true;
-  if (record.result == RunResult::failed || record.result == RunResult::blocked) {
-    retry(stack, record.error.value_or(Error(ErrorKind::api_transient, "it is blocked")));
+  // What could not be looked at is not decided by a person, but by looking again.
+  const bool blind =
+      std::ranges::any_of(run.plan.actions, [](const Action& action) { return action.evidence == Evidence::none; });
+  if (record.result == RunResult::failed || record.result == RunResult::blocked || blind) {
+    retry(stack, record.error.value_or(Error(ErrorKind::api_transient, "it is blocked, or could not be looked at")));
   } else {
     stack.failures = 0;
     stack.view.retry_at.reset();
