@@ -39,14 +39,16 @@ void add_drift(std::vector<DriftView>& all, const Action& action) {
   if (!any && all.size() < k_max_details) all.push_back({action.id, action.cause, "", "", "", "", ""});
 }
 
+/// Something went wrong, or the run ended before it came to everything.
 bool undone(const StackRun& run) {
-  return run.error || run.plan.error ||
-         std::ranges::any_of(run.results, [](const ActionResult& result) { return result.outcome == Outcome::failed; });
+  return run.error || run.plan.error || std::ranges::any_of(run.results, [](const ActionResult& result) {
+           return result.outcome == Outcome::failed || result.outcome == Outcome::skipped;
+         });
 }
 
 RunResult result_of(const StackRun& run) {
-  if (undone(run)) return RunResult::failed;
   if (!run.blocked_by.empty()) return RunResult::blocked;
+  if (undone(run)) return RunResult::failed;
   return run.plan.count(ActionKind::hold) != 0 ? RunResult::held : RunResult::succeeded;
 }
 
@@ -121,6 +123,8 @@ StackRecord make_record(const StackState& stack, const StackRun& run, RunMode mo
   }
   if (run.plan.error) record.error = run.plan.error;
   if (run.error) record.error = run.error;
+  if (record.result == RunResult::failed && !record.error)
+    record.error = Error(ErrorKind::cancelled, "the run was stopped before it was done");
   return record;
 }
 
