@@ -1,6 +1,7 @@
 #include "engine/stack_state.h"
 
 #include "base/json.h"
+#include "engine/ownership_rows.h"
 
 #include <algorithm>
 
@@ -39,16 +40,20 @@ void add_drift(std::vector<DriftView>& all, const Action& action) {
   if (!any && all.size() < k_max_details) all.push_back({action.id, action.cause, "", "", "", "", ""});
 }
 
-/// Something went wrong, or the run ended before it came to everything.
-bool undone(const StackRun& run) {
-  return run.error || run.plan.error || std::ranges::any_of(run.results, [](const ActionResult& result) {
-           return result.outcome == Outcome::failed || result.outcome == Outcome::skipped;
-         });
+/// Something went wrong, or the run ended before it came to everything that it should have written.
+bool undone(const StackRun& run, RunMode mode) {
+  if (run.error || run.plan.error) return true;
+  for (std::size_t i = 0; i < run.results.size(); ++i) {
+    const Outcome outcome = run.results[i].outcome;
+    if (outcome == Outcome::failed || outcome == Outcome::skipped) return true;
+    if (outcome == Outcome::planned && mode == RunMode::apply && writes(run.plan.actions[i])) return true;
+  }
+  return false;
 }
 
-RunResult result_of(const StackRun& run) {
+RunResult result_of(const StackRun& run, RunMode mode) {
   if (!run.blocked_by.empty()) return RunResult::blocked;
-  if (undone(run)) return RunResult::failed;
+  if (undone(run, mode)) return RunResult::failed;
   return run.plan.count(ActionKind::hold) != 0 ? RunResult::held : RunResult::succeeded;
 }
 
@@ -109,7 +114,7 @@ StackRecord make_record(const StackState& stack, const StackRun& run, RunMode mo
   record.stack = stack.id;
   record.revision = stack.view.revision;
   record.trigger = stack.trigger;
-  record.result = result_of(run);
+  record.result = result_of(run, mode);
   for (std::size_t i = 0; i < run.plan.actions.size(); ++i) {
     const Action& action = run.plan.actions[i];
     if (mode == RunMode::apply) {
