@@ -124,6 +124,11 @@ void StackApply::take_applied(std::size_t index, Answer answer) {
       m_timers.after(k_poll, [this, index] { send_apply(index); });
       return;
     }
+    // The UID that the update was planned with is not the live object's any more: it is planned again, not given up.
+    if (error.kind == ErrorKind::api_rejected && error.message.find("metadata.uid") != std::string::npos) {
+      error.kind = ErrorKind::api_conflict;
+      error.message = "the object was made again by somebody since it was looked at: " + error.message;
+    }
     if (!answer.conflicts.empty()) {
       error.hint = "they are owned by";
       for (const auto& conflict : answer.conflicts) error.hint += " " + conflict;
