@@ -454,12 +454,17 @@ TEST_CASE("a watch on a frozen connection is found with the silence that everybo
   REQUIRE(follow_until([&] { return list.synced(); }));
   REQUIRE(writer.run(writer.make_apply(space, "a", Value::map())).object.has_value());
   REQUIRE(follow_until([&] { return list.size() == 1; }));
-  detour.proxy.freeze_open();
-  const MonotonicTime frozen = monotonic_now();
-  REQUIRE(writer.run(writer.make_apply(space, "b", Value::map())).object.has_value());
-  CHECK(follow_until([&] { return list.size() == 2; }));
-  CHECK(monotonic_now() - frozen > 1s);  // it was frozen indeed
-  CHECK(monotonic_now() - frozen <= 30s);
+  // A watch that had just ended by itself is opened anew beside the frozen connection: then the next one is frozen.
+  Duration took{};
+  for (std::size_t objects = 2; objects < 5 && took <= 1s; ++objects) {
+    detour.proxy.freeze_open();
+    const MonotonicTime frozen = monotonic_now();
+    REQUIRE(writer.run(writer.make_apply(space, "b" + std::to_string(objects), Value::map())).object.has_value());
+    REQUIRE(follow_until([&] { return list.size() == objects; }));
+    took = monotonic_now() - frozen;
+  }
+  CHECK(took > 1s);  // it was frozen indeed
+  CHECK(took <= 30s);
 }
 
 TEST_CASE("a watched list reads a kind in pages, and goes on quietly when a watch has lasted its time") {
