@@ -124,7 +124,7 @@ webhooks: {{secrets: [{SECRET}]}}
     began = time.monotonic()
     daemon = subprocess.Popen([f"{BIN}/reconciled", "--config", settings], stderr=log)
     try:
-        wait_until(lambda: in_sync() == STACKS, 300, 0.05)
+        wait_until(lambda: in_sync() == STACKS, 300, 0.25)
         own = time.monotonic() - began
         sent = requests_so_far() - counted
         print(f"first sync: {own:.2f} s, {cpu(daemon.pid):.2f} CPU s, {memory(daemon.pid)[1]:.0f} MiB at most, {sent:.0f} requests")

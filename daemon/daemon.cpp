@@ -19,7 +19,7 @@ namespace reconciled {
 namespace {
 
 constexpr Duration k_longest_sleep = std::chrono::seconds(5);
-constexpr Duration k_publish_every = std::chrono::milliseconds(100);
+constexpr Duration k_publish_every = std::chrono::milliseconds(250);
 constexpr Duration k_publish_at_least = std::chrono::seconds(5);
 constexpr Duration k_trim_every = std::chrono::seconds(10);
 constexpr Duration k_stop_patience = std::chrono::seconds(20);

@@ -19,7 +19,7 @@ struct StoreOptions {
   Scope scope;                                     ///< the process's own identity, never a stack's
   std::string namespace_;                          ///< of the ConfigMaps; made by the first write
   std::string installation;                        ///< rows of other installations are not seen
-  std::size_t page_bytes = 256 << 10;              ///< new rows go to a page that is smaller
+  std::size_t page_bytes = 64 << 10;               ///< new rows go to a page that is smaller
   std::size_t fragment_entries = 1000;             ///< a row with more entries is cut into several
   Duration batch_delay = std::chrono::seconds(1);  ///< how long a row that nobody waits for may be collected
   std::function<void(const StackInventory&)> on_written = {};  ///< told each row that the cluster has taken

@@ -95,9 +95,7 @@ void Reconciler::tick() {
   if (state.store) state.store->flush(InventoryStore::Urgency::batched);
   if (state.started && !state.stopping && !state.loading && state.load_due <= now) state.start_load();
   if (state.discover_at && *state.discover_at <= now) state.rediscover();
-  for (auto& [key, stack] : state.stacks) {
-    if (stack.healthy_by && *stack.healthy_by <= now && state.may_become_healthy(stack)) state.assess(stack);
-  }
+  if (state.health_due && *state.health_due <= now) state.check_health();
   state.advance();
 }
 
@@ -115,9 +113,7 @@ std::optional<MonotonicTime> Reconciler::next_wakeup() const {
   take(state.discover_at);
   if (state.may_reload()) take(state.inventory_again);
   if (state.able()) take(state.queue.next());
-  for (const auto& [key, stack] : state.stacks) {
-    if (state.may_become_healthy(stack)) take(stack.healthy_by);
-  }
+  take(state.health_due);
   return next;
 }
 

@@ -103,6 +103,19 @@ void Reconciler::State::assess(StackState& stack) {
   }
 }
 
+/// Says so of stacks that took too long; one that runs just then is asked again a second later.
+void Reconciler::State::check_health() {
+  const MonotonicTime now = clock.monotonic();
+  health_due.reset();
+  for (auto& [key, stack] : stacks) {
+    if (!stack.healthy_by) continue;
+    if (*stack.healthy_by <= now && may_become_healthy(stack)) assess(stack);
+    if (!stack.healthy_by) continue;
+    const MonotonicTime due = std::max(*stack.healthy_by, now + std::chrono::seconds(1));
+    health_due = std::min(health_due.value_or(due), due);
+  }
+}
+
 bool Reconciler::State::may_become_healthy(const StackState& stack) const {
   return !stack.running && stack.desired != nullptr && stack.applied == stack.inputs();
 }

@@ -295,6 +295,7 @@ void Reconciler::State::take_stack(ActiveRun& active, const StackRun& run) {
       if (const auto seen = std::exchange(stack.commit_seen, std::nullopt))
         record.since_commit = clock.monotonic() - *seen;
       stack.healthy_by = clock.monotonic() + options.run.health_timeout;
+      health_due = std::min(health_due.value_or(*stack.healthy_by), *stack.healthy_by);
     }
   }
   take_outcome(stack.view, run, record, active.mode);

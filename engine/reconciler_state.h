@@ -75,6 +75,7 @@ struct Reconciler::State {
   void count_flips(StackState& stack, const StackRun& run);
   void take_change(const ObjectId& id, LiveView::Change change);
   void assess(StackState& stack);
+  void check_health();
   [[nodiscard]] bool may_become_healthy(const StackState& stack) const;
   void set_healthy(StackState& stack);
 
@@ -129,6 +130,7 @@ struct Reconciler::State {
   WorkQueue queue;
   std::map<std::string, Trigger> blocked;
   bool order_changed = false;
+  std::optional<MonotonicTime> health_due;                         ///< not after any healthy_by
   std::map<std::string, std::vector<std::string>> layer_blockers;  ///< sentences; valid while !order_changed
   std::list<ActiveRun> runs;
 

@@ -73,6 +73,12 @@ Value without_controllers(const Value& object) {
   return out;
 }
 
+Value sorted(const Value& list) {
+  std::vector<Value> items(list.items().begin(), list.items().end());
+  std::ranges::sort(items, {}, [](const Value& item) { return format_json(item, JsonStyle::canonical); });
+  return Value::list(std::move(items));
+}
+
 Value normalise(const Value& raw, const std::string& namespace_) {
   const Value value = raw.is_map() ? without_controllers(raw) : raw;
   if (value.is_string()) return mask_text(value.as_string(), namespace_);
@@ -92,6 +98,9 @@ Value normalise(const Value& raw, const std::string& namespace_) {
       out.set(key, Value::list({"*"}));
     } else if ((key == "message" && (status || value.find("field") != nullptr))) {
       continue;  // words may differ; reasons, codes and fields may not
+    } else if (key == "causes" && entry.value.is_list()) {
+      out.set(key,
+              sorted(normalise(entry.value, namespace_)));  // the server takes them from a map: their order is chance
     } else {
       out.set(key, normalise(entry.value, namespace_));
     }
