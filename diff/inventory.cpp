@@ -1,6 +1,7 @@
 #include "diff/inventory.h"
 
 #include <algorithm>
+#include <unordered_map>
 
 namespace reconciled {
 namespace {
@@ -43,17 +44,19 @@ const StackInventory* Inventory::owner_of(const ObjectId& id) const {
 }
 
 std::set<ObjectId> find_shared(const Inventory& inventory) {
-  std::vector<std::pair<const ObjectId*, const StackInventory*>> claims;
+  const auto hash = [](const ObjectId* id) { return std::hash<ObjectId>()(*id); };
+  const auto equal = [](const ObjectId* a, const ObjectId* b) { return *a == *b; };
+  std::size_t count = 0;
+  for (const auto& [key, row] : inventory.stacks) count += row.entries.size() + row.intent.size();
+  std::unordered_map<const ObjectId*, const StackInventory*, decltype(hash), decltype(equal)> first(count, hash, equal);
+  std::set<ObjectId> shared;
   for (const auto& [key, row] : inventory.stacks) {
     for (const auto* entries : {&row.entries, &row.intent}) {
-      for (const InventoryEntry& entry : *entries) claims.emplace_back(&entry.id, &row);
+      for (const InventoryEntry& entry : *entries) {
+        const auto [at, fresh] = first.try_emplace(&entry.id, &row);
+        if (!fresh && at->second != &row) shared.insert(entry.id);
+      }
     }
-  }
-  std::sort(claims.begin(), claims.end(), [](const auto& a, const auto& b) { return *a.first < *b.first; });
-  std::set<ObjectId> shared;
-  for (std::size_t i = 1; i < claims.size(); ++i) {
-    if (claims[i].second != claims[i - 1].second && *claims[i].first == *claims[i - 1].first)
-      shared.insert(*claims[i].first);
   }
   return shared;
 }
