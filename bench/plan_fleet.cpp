@@ -7,6 +7,7 @@
 #include "ports/memory_tree.h"
 #include "ports/queue_inbox.h"
 #include "sandbox/model_cluster.h"
+#include "tests/support/no_source.h"
 
 #include <algorithm>
 #include <cstdio>
@@ -20,16 +21,6 @@ constexpr std::size_t k_stacks = 1000;
 constexpr int k_rounds = 9;
 constexpr double k_limit_ms = 40;
 constexpr const char* k_namespace = "fleet";
-
-class NoSource final : public Source {
- public:
-  Result<Revision> resolve(const SourceRef& ref, MonotonicTime) override {
-    return fail(ErrorKind::source_missing, "there is no repository " + ref.url);
-  }
-  Result<std::shared_ptr<const SourceTree>> open(const Revision& revision) override {
-    return fail(ErrorKind::source_missing, "there is no repository " + revision.url);
-  }
-};
 
 /// Objects of the model share memory with those that were sent: what is written and read again shares none.
 class AsJson final : public Inbox {
@@ -74,7 +65,7 @@ class World {
     DesiredRequest wanted;
     wanted.local = OpenTree{{}, m_tree};
     wanted.local->revision.url = "/fleet";
-    NoSource source;
+    test::NoSource source;
     auto desired = load_desired(wanted, source);
     RunRecord record;
     if (!desired) {

@@ -13,16 +13,6 @@
 namespace reconciled {
 namespace {
 
-std::string cache_folder(const CommandLine& line, const Settings& settings) {
-  if (!line.cache.empty()) return line.cache;
-  if (!settings.cache.folder.empty()) return settings.cache.folder;
-  if (const char* cache = std::getenv("XDG_CACHE_HOME"); cache != nullptr && *cache == '/')
-    return std::string(cache) + "/reconciled";
-  if (const char* home = std::getenv("HOME"); home != nullptr && *home == '/')
-    return std::string(home) + "/.cache/reconciled";
-  return (std::filesystem::temp_directory_path() / "reconciled-cache").string();
-}
-
 /// Loads the network when it is asked for the first time.
 class LazySource final : public Source {
  public:
@@ -82,7 +72,8 @@ CommandLine with_stack_arguments(const CommandLine& line) {
 
 Result<OpenRepository> open_repository(const CommandLine& line, const Settings& settings) {
   OpenRepository open;
-  open.source = std::make_unique<LazySource>(settings, cache_folder(line, settings));
+  open.source = std::make_unique<LazySource>(
+      settings, line.cache.empty() ? cache_folder(Program::reconcile, settings, current_environment()) : line.cache);
   open.request.environment = line.environment;
   open.request.stacks = line.stacks;
   open.request.layers = line.layers;

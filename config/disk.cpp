@@ -75,4 +75,17 @@ Result<SettingsInput> open_settings(Program program, const std::optional<std::st
   return input;
 }
 
+std::string cache_folder(Program program, const Settings& settings, const EnvironmentVariables& environment) {
+  if (!settings.cache.folder.empty()) return settings.cache.folder;
+  const auto absolute = [&](std::string_view name) {
+    const auto at =
+        std::ranges::find(environment, name, [](const auto& entry) { return std::string_view(entry.first); });
+    return at == environment.end() || !at->second.starts_with('/') ? std::string() : at->second;
+  };
+  if (auto folder = absolute("CACHE_DIRECTORY"); program == Program::reconciled && !folder.empty()) return folder;
+  if (auto folder = absolute("XDG_CACHE_HOME"); !folder.empty()) return folder + "/reconciled";
+  if (auto folder = absolute("HOME"); !folder.empty()) return folder + "/.cache/reconciled";
+  return (std::filesystem::temp_directory_path() / "reconciled-cache").string();
+}
+
 }  // namespace reconciled

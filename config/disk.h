@@ -18,6 +18,10 @@ using EnvironmentVariables = std::vector<std::pair<std::string, std::string>>;
 std::optional<std::string> settings_path(Program program, std::string_view flag,
                                          const EnvironmentVariables& environment);
 
+/// Where mirrors are kept: as the settings say, else for the daemon $CACHE_DIRECTORY, else below $XDG_CACHE_HOME, else
+/// below $HOME/.cache, else below the folder for temporary files. Relative folders of the environment do not count.
+std::string cache_folder(Program program, const Settings& settings, const EnvironmentVariables& environment);
+
 /// The file at `path` (none when nullopt) and conf.d/*.yaml beside it in the order of their names, with the given
 /// environment and a reader of secret files. At most 1 MiB a file and 256 files.
 Result<SettingsInput> open_settings(Program program, const std::optional<std::string>& path,

@@ -1,12 +1,8 @@
 #include "daemon/cluster_lease.h"
 
+#include "engine/inventory_store.h"
+
 namespace reconciled {
-namespace {
-
-const ResourceType k_namespace{{"", "v1", "Namespace"}, "namespaces", ObjectScope::cluster, {}};
-
-}  // namespace
-
 ClusterLease::ClusterLease(std::string cluster, const Clock& clock, DaemonInbox& inbox, std::size_t number)
     : m_cluster(std::move(cluster)), m_clock(clock), m_inbox(inbox, number) {}
 
@@ -32,18 +28,9 @@ Result<std::unique_ptr<ClusterLease>> ClusterLease::open(const Settings& setting
 
 void ClusterLease::start() {
   // Where the namespace is already there, or only a person may make it, the Lease itself says what is missing.
-  Call call;
+  Call call = make_state_namespace_call({m_cluster, {}}, m_connection.state_namespace);
   call.id = m_namespace_call = ++m_last;
-  call.scope = {m_cluster, {}};
-  call.verb = Verb::create;
-  call.type = k_namespace;
-  call.field_manager = "reconciled";
   call.timeout = std::chrono::seconds(5);
-  call.body = Value::map(
-      {{"apiVersion", "v1"},
-       {"kind", "Namespace"},
-       {"metadata", Value::map({{"name", m_connection.state_namespace},
-                                {"labels", Value::map({{"app.kubernetes.io/managed-by", "reconciled"}})}})}});
   m_connection.cluster->start(std::move(call));
 }
 

@@ -1,6 +1,7 @@
 #include "daemon/daemon.h"
 
 #include "config/change.h"
+#include "config/disk.h"
 #include "config/listen_address.h"
 #include "daemon/cluster_lease.h"
 #include "daemon/environment_agent.h"
@@ -13,7 +14,6 @@
 
 #include <algorithm>
 #include <csignal>
-#include <cstdlib>
 
 namespace reconciled {
 namespace {
@@ -34,19 +34,6 @@ std::string make_identity() {
   return std::string(host) + "_" + random.uuid().substr(0, 8);
 }
 
-std::string cache_folder_of(const Settings& settings, const ServiceVariables& environment) {
-  if (!settings.cache.folder.empty()) return settings.cache.folder;
-  const auto find = [&](std::string_view name) {
-    const auto at =
-        std::ranges::find(environment, name, [](const auto& entry) { return std::string_view(entry.first); });
-    return at == environment.end() ? std::string() : at->second;
-  };
-  if (auto folder = find("CACHE_DIRECTORY"); !folder.empty()) return folder;
-  if (auto folder = find("XDG_CACHE_HOME"); !folder.empty()) return folder + "/reconciled";
-  if (auto folder = find("HOME"); !folder.empty()) return folder + "/.cache/reconciled";
-  return "/tmp/reconciled-cache";
-}
-
 /// Everything that is made anew when the settings change.
 class Shift {
  public:
@@ -56,7 +43,8 @@ class Shift {
         m_front(front),
         m_executor(WorkerPoolOptions{
             .program = {}, .workers = settings.workers.count, .memory_bytes = settings.workers.memory}),
-        m_around{settings, clock, log, front, inbox, m_executor, identity, cache_folder_of(settings, environment)} {}
+        m_around{settings, clock,      log,      front,
+                 inbox,    m_executor, identity, cache_folder(Program::reconciled, settings, environment)} {}
 
   Status open(std::size_t& number) {
     m_first = number;
@@ -151,10 +139,12 @@ class Shift {
   [[nodiscard]] std::string status_text() const {
     std::size_t stacks = 0;
     bool leads = false;
-    for (const auto& agent : m_agents) {
-      const auto view = agent->view();
-      stacks += view.stacks.size();
-      leads = leads || view.leader;
+    const auto view = m_front.board().view();  // made already, and new enough for one line
+    if (view) {
+      for (const auto& environment : view->environments) {
+        stacks += environment.stacks.size();
+        leads = leads || environment.leader;
+      }
     }
     return std::to_string(m_agents.size()) + " environments, " + std::to_string(stacks) + " stacks" +
            (leads ? "" : ", standing by");
@@ -312,12 +302,18 @@ class Daemon {
     return why;
   }
 
+  /// What can be refused of new settings; the agents are made later.
+  static Status take(const Settings& settings, HttpFront& front) {
+    TRY(front.reload(settings));
+    TRY(place_environments(settings));
+    return {};
+  }
+
   /// Whether the agents must be made anew. Wrong settings change nothing.
   bool reload(Shift& shift, const Clock& clock, HttpFront& front, const ServiceNotices& notices) {
     notices.reloading(clock.monotonic());
     auto read = m_options.read_settings();
-    Status status = read ? front.reload(*read) : Status(fail(read.error()));
-    if (status) status = place_environments(*read) ? Status() : Status(fail(place_environments(*read).error()));
+    const Status status = read ? take(*read, front) : Status(fail(read.error()));
     m_reload = {clock.wall(), std::nullopt};
     if (!status) {
       m_reload.error = status.error();

@@ -33,20 +33,6 @@ class MeteredCluster final : public Cluster {
   }
 
  private:
-  static std::string_view name_of(Verb verb) {
-    switch (verb) {
-      case Verb::discover: return "discover";
-      case Verb::get: return "get";
-      case Verb::list: return "list";
-      case Verb::watch: return "watch";
-      case Verb::create: return "create";
-      case Verb::apply: return "apply";
-      case Verb::merge_patch: return "patch";
-      case Verb::remove: return "delete";
-    }
-    return "other";
-  }
-
   Cluster& m_inner;
   Metrics& m_metrics;
   std::unordered_map<CallId, Verb> m_verbs;

@@ -1,5 +1,6 @@
 #include "engine/environment_index.h"
 
+#include "ports/builtin_types.h"
 #include "stacks/load.h"
 
 #include <algorithm>
@@ -8,7 +9,7 @@ namespace reconciled {
 namespace {
 
 bool is_crd(const Manifest& manifest) {
-  return manifest.gvk.kind == "CustomResourceDefinition" && manifest.gvk.group == "apiextensions.k8s.io";
+  return manifest.gvk.group_kind() == k_crd_kind;
 }
 
 bool has_crds(const ManifestSet& set) {

@@ -1,34 +1,11 @@
 #include "engine/execution.h"
 
 #include "engine/ownership_rows.h"
+#include "stacks/conventions/layers.h"
 
 #include <algorithm>
 
 namespace reconciled {
-namespace {
-
-/// Every layer that comes before a layer, directly or not.
-std::set<std::string> layers_before(const Repository& repository, const std::string& name) {
-  std::set<std::string> before;
-  std::vector<std::string> open{name};
-  while (!open.empty()) {
-    const std::string next = std::move(open.back());
-    open.pop_back();
-    const auto layer = std::ranges::find(repository.layers, next, &Layer::name);
-    if (layer == repository.layers.end()) continue;
-    for (const auto& after : layer->after) {
-      if (before.insert(after).second) open.push_back(after);
-    }
-  }
-  return before;
-}
-
-bool good(HealthState state) {
-  return state == HealthState::healthy || state == HealthState::suspended;
-}
-
-}  // namespace
-
 struct Execution::Item {
   PlannedStack* planned = nullptr;
   StackRun run;
@@ -75,8 +52,8 @@ void Execution::find_dependencies() {
     by_layer[item->planned->stack.id.layer].push_back(item.get());
     by_path[item->planned->stack.id.path()] = item.get();
   }
-  std::map<std::string, std::set<std::string>> before;
-  for (const auto& layer : m_repository.layers) before[layer.name] = layers_before(m_repository, layer.name);
+  std::map<std::string, std::vector<std::string>> before;
+  for (const auto& layer : m_repository.layers) before[layer.name] = layers_before(m_repository.layers, layer.name);
   std::map<std::string, const Item*> creator_of;  // "after" texts -> the stack whose action creates it
   for (const auto& item : m_items) {
     const Stack& stack = item->planned->stack;
@@ -113,7 +90,7 @@ bool Execution::successful(const Item& item) const {
   const bool applied = std::ranges::none_of(item.run.results, [](const ActionResult& result) {
     return result.outcome == ActionResult::Outcome::failed || result.outcome == ActionResult::Outcome::skipped;
   });
-  return applied && (m_request.wait == Wait::no || item.planned->vanished || good(item.run.health.state));
+  return applied && (m_request.wait == Wait::no || item.planned->vanished || is_good(item.run.health.state));
 }
 
 void Execution::advance() {
@@ -144,7 +121,7 @@ void Execution::consider(Item& item) {
       why = "is blocked itself";
     else if (needed->run.plan.error)
       why = "could not be planned";
-    else if (!good(needed->run.health.state))
+    else if (!is_good(needed->run.health.state))
       why = "is " + std::string(name_of(needed->run.health.state)) +
             (needed->run.health.reason.empty() ? "" : ": " + needed->run.health.reason);
     item.run.blocked_by.push_back("it waits for " + needed->planned->stack.id.path() + ", which " + why);
@@ -241,7 +218,7 @@ void Execution::await_health(Item& item) {
     health = assess_health(*live);
     item.run.results[i].seen = see(*live);
     const bool ours = actions[i].kind != ActionKind::hold;  // what is held may never become healthy
-    if (ours && !good(health.state) && m_request.wait == Wait::yes && !m_stopping) waiting.push_back(i);
+    if (ours && !is_good(health.state) && m_request.wait == Wait::yes && !m_stopping) waiting.push_back(i);
   }
   item.unhealthy.insert(waiting.begin(), waiting.end());
   if (item.unhealthy.empty()) return finish(item);
@@ -257,7 +234,7 @@ void Execution::await_health(Item& item) {
 
 Wait Execution::take_health(Item& item, std::size_t action, const Health& health) {
   item.run.results[action].health = health;
-  if (!good(health.state) && health.state != HealthState::degraded) return Wait::yes;
+  if (!is_good(health.state) && health.state != HealthState::degraded) return Wait::yes;
   item.unhealthy.erase(action);
   if (item.unhealthy.empty()) finish(item);
   return Wait::no;

@@ -2,6 +2,7 @@
 
 #include "base/plant.h"
 #include "diff/plan.h"
+#include "ports/builtin_types.h"
 #include "ports/watched_list.h"
 
 #include <algorithm>
@@ -13,9 +14,6 @@ constexpr std::string_view k_page_prefix = "reconciled-inventory-";
 constexpr std::string_view k_installation_label = "reconcile/installation";
 constexpr std::string_view k_inventory_label = "reconcile/inventory";
 constexpr std::string_view k_cluster_uid_annotation = "reconcile/cluster-uid";
-
-const ResourceType k_config_map{{"", "v1", "ConfigMap"}, "configmaps", ObjectScope::namespaced, {}};
-const ResourceType k_namespace{{"", "v1", "Namespace"}, "namespaces", ObjectScope::cluster, {}};
 
 /// The rows that one stack's inventory is stored as: entries cut into pieces, each a row that can stand alone, so that
 /// any mixture of old and new pieces names at least what the stack owns.
@@ -74,6 +72,20 @@ std::string inventory_selector(std::string_view installation) {
   return std::string(k_inventory_label) + "," + std::string(k_installation_label) + "=" + std::string(installation);
 }
 
+Call make_state_namespace_call(const Scope& scope, const std::string& name) {
+  Call call;
+  call.scope = scope;
+  call.verb = Verb::create;
+  call.type = k_namespace_type;
+  call.field_manager = k_field_manager;
+  call.body = Value::map(
+      {{"apiVersion", "v1"},
+       {"kind", "Namespace"},
+       {"metadata",
+        Value::map({{"name", name}, {"labels", Value::map({{"app.kubernetes.io/managed-by", k_field_manager}})}})}});
+  return call;
+}
+
 /// One queued write of one stack: done when each of its fragments is.
 struct InventoryStore::Commit {
   StackInventory row;
@@ -104,7 +116,7 @@ Call InventoryStore::make_call(Verb verb) const {
   Call call;
   call.scope = m_options.scope;
   call.verb = verb;
-  call.type = k_config_map;
+  call.type = k_config_map_type;
   call.namespace_ = m_options.namespace_;
   call.field_manager = k_field_manager;
   return call;
@@ -347,14 +359,7 @@ void InventoryStore::reconcile_conflict(Page& page, const Rows& rows) {
 
 void InventoryStore::make_namespace(Page& page, Rows rows) {
   page.namespace_made = true;
-  Call call = make_call(Verb::create);
-  call.type = k_namespace;
-  call.namespace_.clear();
-  call.body = Value::map(
-      {{"apiVersion", "v1"},
-       {"kind", "Namespace"},
-       {"metadata", Value::map({{"name", m_options.namespace_},
-                                {"labels", Value::map({{"app.kubernetes.io/managed-by", k_field_manager}})}})}});
+  Call call = make_state_namespace_call(m_options.scope, m_options.namespace_);
   m_calls.start(std::move(call), [this, &page, rows = std::move(rows)](Answer answer) {
     const bool made = answer.object || answer.object.error().kind == ErrorKind::api_conflict;
     if (!made)

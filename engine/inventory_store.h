@@ -28,6 +28,9 @@ struct StoreOptions {
 /// The labels of the ConfigMaps of one installation, as a selector.
 std::string inventory_selector(std::string_view installation);
 
+/// Makes the namespace that holds what the program keeps in the cluster. A conflict says that it is there.
+Call make_state_namespace_call(const Scope& scope, const std::string& name);
+
 /// Reads all rows, then writes single ones. Rows written while a page's write is under way join its next one. A page is
 /// written under its resourceVersion; when somebody else changed it meanwhile, rows that they left alone are written
 /// again and rows that they changed fail with ErrorKind::refused: two writers never overwrite each other.

@@ -2,13 +2,12 @@
 
 #include "base/plant.h"
 #include "engine/ownership_rows.h"
+#include "ports/builtin_types.h"
 
 #include <algorithm>
 
 namespace reconciled {
 namespace {
-
-const GroupKind k_crd{"apiextensions.k8s.io", "CustomResourceDefinition"};
 
 ObjectId id_of(const Value& object, const std::string& cluster) {
   const auto gvk = make_gvk(object["apiVersion"].as_string(), object["kind"].as_string());
@@ -162,7 +161,7 @@ void LiveView::apply(const std::vector<ObjectChange>& changes) {
 
 void LiveView::take_change(const ObjectChange& change) {
   const ObjectId id = id_of(change.object, m_options.scope.cluster);
-  if (id.group_kind() == k_crd) m_types_changed();
+  if (id.group_kind() == k_crd_kind) m_types_changed();
   const auto at = m_entries.find(id);
   if (at == m_entries.end()) return;
   LiveEntry& entry = at->second;

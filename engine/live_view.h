@@ -39,7 +39,6 @@ class LiveView {
  public:
   enum class Change : std::uint8_t { touched, health };
   using Changed = std::function<void(const ObjectId&, Change)>;
-  using TypeChanged = std::function<void(const GroupKind&)>;
 
   struct Options {
     Scope scope;

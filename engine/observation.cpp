@@ -1,5 +1,7 @@
 #include "engine/observation.h"
 
+#include "ports/builtin_types.h"
+
 #include <algorithm>
 
 namespace reconciled {
@@ -10,7 +12,6 @@ constexpr std::size_t k_max_gets = 2;
 /// Up to this many namespaces are listed one by one.
 constexpr std::size_t k_max_namespace_lists = 3;
 
-const ResourceType k_namespace{{"", "v1", "Namespace"}, "namespaces", ObjectScope::cluster, {}};
 const ResourceType k_autoscaler{
     {"autoscaling", "v2", "HorizontalPodAutoscaler"}, "horizontalpodautoscalers", ObjectScope::namespaced, {}};
 
@@ -79,7 +80,7 @@ void Observation::start(Done done) {
 }
 
 void Observation::observe_namespaces(const Scope& scope, const std::set<std::string>& namespaces) {
-  const Target target{scope, k_namespace};
+  const Target target{scope, k_namespace_type};
   if (namespaces.size() <= k_max_gets) {
     for (const auto& name : namespaces) {
       Call read = make_call(target, Verb::get, "");

@@ -1,14 +1,12 @@
 #include "engine/planning.h"
 
+#include "ports/builtin_types.h"
 #include "stacks/load.h"
 
 #include <algorithm>
 
 namespace reconciled {
 namespace {
-
-const GroupKind k_crd{"apiextensions.k8s.io", "CustomResourceDefinition"};
-const ResourceType k_namespace{{"", "v1", "Namespace"}, "namespaces", ObjectScope::cluster, {}};
 
 bool is_namespace(const ObjectId& id) {
   return id.group.empty() && id.kind == "Namespace";
@@ -56,7 +54,7 @@ bool in_doubt(const Action& action) {
 void add_claims(Claims& claims, const StackId& stack, const ManifestSet& manifests) {
   for (const auto& manifest : manifests.manifests) {
     claims.desired_by.emplace(manifest.id, stack);
-    if (manifest.id.group_kind() == k_crd) {
+    if (manifest.id.group_kind() == k_crd_kind) {
       for (auto& type : types_of_crd(manifest.object)) claims.types.push_back(std::move(type));
     }
     // An autoscaler that the environment brings controls its target from the start.
@@ -117,7 +115,7 @@ void Planning::look_around() {
   Call identify;
   identify.scope = m_request.scope;
   identify.verb = Verb::get;
-  identify.type = k_namespace;
+  identify.type = k_namespace_type;
   identify.name = "kube-system";
   identify.representation = Representation::metadata;
   m_calls.start(std::move(identify), [this](const Answer& answer) {
@@ -269,7 +267,7 @@ void Planning::plan_all() {
     for (const auto& action : planned.plan.actions) {
       if (action.kind != ActionKind::create) continue;
       if (is_namespace(action.id)) m_survey.live.being_created.insert(action.id);
-      if (action.id.group_kind() != k_crd) continue;
+      if (action.id.group_kind() != k_crd_kind) continue;
       m_survey.live.being_created.insert(action.id);
       for (const auto& type : types_of_crd(action.body))
         m_survey.live.being_created.insert({action.id.cluster, type.gvk.group, type.gvk.kind, "", ""});

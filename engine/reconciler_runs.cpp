@@ -1,5 +1,7 @@
 // What runs, what waits, and what becomes of it.
 #include "engine/reconciler_state.h"
+#include "ports/builtin_types.h"
+#include "stacks/conventions/layers.h"
 
 #include <algorithm>
 
@@ -30,9 +32,7 @@ bool carried_out(const StackRun& run, const StackRecord& record) {
 
 bool applied_types(const StackRun& run) {
   for (std::size_t i = 0; i < run.plan.actions.size(); ++i) {
-    const ObjectId& id = run.plan.actions[i].id;
-    if (id.kind == "CustomResourceDefinition" && id.group == "apiextensions.k8s.io" &&
-        run.results[i].outcome == ActionResult::Outcome::applied)
+    if (run.plan.actions[i].id.group_kind() == k_crd_kind && run.results[i].outcome == ActionResult::Outcome::applied)
       return true;
   }
   return false;
@@ -40,21 +40,6 @@ bool applied_types(const StackRun& run) {
 
 std::string sentence(const StackState& dependency, const std::string& reason) {
   return "it waits for " + dependency.id.path() + ", which " + reason;
-}
-
-/// Every layer that comes before a layer, directly or not.
-std::set<std::string> layers_before(const Repository& repository, const std::string& name) {
-  std::set<std::string> before;
-  std::vector<std::string> open{name};
-  while (!open.empty()) {
-    const auto layer = std::ranges::find(repository.layers, open.back(), &Layer::name);
-    open.pop_back();
-    if (layer == repository.layers.end()) continue;
-    for (const auto& after : layer->after) {
-      if (before.insert(after).second) open.push_back(after);
-    }
-  }
-  return before;
 }
 
 }  // namespace
@@ -153,13 +138,8 @@ bool Reconciler::State::admit(StackState& stack, Trigger trigger) {
   if (stack.view.blocked_by.empty()) return true;
   blocked.emplace(stack.id.key(), trigger);
   if (was_blocked) return false;
-  StackRecord record;
-  record.stack = stack.id;
-  record.cluster = options.run.scope.cluster;
-  record.revision = stack.view.revision;
-  record.trigger = trigger;
-  record.result = stack.view.last_result = RunResult::blocked;
-  record.finished = clock.wall();
+  stack.view.last_result = RunResult::blocked;
+  StackRecord record = record_without_run(stack);
   record.holds = stack.view.blocked_by;
   watcher.on_record(record);
   return false;
@@ -176,7 +156,7 @@ std::vector<std::string> Reconciler::State::blockers_of(const StackState& stack)
       if (const std::string reason = blocking_reason(other); !reason.empty()) texts.push_back(sentence(other, reason));
     }
   }
-  for (const auto& layer : layers_before(loaded->repository, stack.id.layer)) {
+  for (const auto& layer : layers_before(loaded->repository.layers, stack.id.layer)) {
     const auto& texts = layer_blockers[layer];
     sentences.insert(sentences.end(), texts.begin(), texts.end());
   }
@@ -255,6 +235,18 @@ void Reconciler::State::finish_run(ActiveRun& active) {
   active.open.clear();
 }
 
+/// Of a stack that ended as its view says before anything ran.
+StackRecord Reconciler::State::record_without_run(const StackState& stack) const {
+  StackRecord record;
+  record.stack = stack.id;
+  record.cluster = options.run.scope.cluster;
+  record.revision = stack.view.revision;
+  record.trigger = stack.trigger;
+  record.result = stack.view.last_result;
+  record.finished = clock.wall();
+  return record;
+}
+
 void Reconciler::State::take_error(StackState& stack, const Error& error) {
   const bool news = !stack.view.error || *stack.view.error != error;
   stack.view.error = error;
@@ -263,13 +255,7 @@ void Reconciler::State::take_error(StackState& stack, const Error& error) {
   order_changed = true;
   changed();
   if (!news) return;
-  StackRecord record;
-  record.stack = stack.id;
-  record.cluster = options.run.scope.cluster;
-  record.revision = stack.view.revision;
-  record.trigger = stack.trigger;
-  record.result = RunResult::failed;
-  record.finished = clock.wall();
+  StackRecord record = record_without_run(stack);
   record.error = error;
   watcher.on_record(record);
 }

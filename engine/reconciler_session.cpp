@@ -1,14 +1,12 @@
 // What is known of the cluster: discovery, its identity, the inventory, and which objects are followed.
 #include "engine/reconciler_state.h"
+#include "ports/builtin_types.h"
 
 #include <algorithm>
 
 namespace reconciled {
 namespace {
 
-const ResourceType k_namespace{{"", "v1", "Namespace"}, "namespaces", ObjectScope::cluster, {}};
-const ResourceType k_config_map{{"", "v1", "ConfigMap"}, "configmaps", ObjectScope::namespaced, {}};
-const GroupKind k_crd{"apiextensions.k8s.io", "CustomResourceDefinition"};
 constexpr Duration k_rediscover_every = std::chrono::minutes(10);
 constexpr Duration k_look_again = std::chrono::seconds(1);
 
@@ -36,7 +34,7 @@ void Reconciler::State::connect() {
   Call identify;
   identify.scope = options.run.scope;
   identify.verb = Verb::get;
-  identify.type = k_namespace;
+  identify.type = k_namespace_type;
   identify.name = "kube-system";
   identify.representation = Representation::metadata;
   calls.start(std::move(identify), [this, prepared](const Answer& answer) {
@@ -158,7 +156,7 @@ void Reconciler::State::watch_pages() {
   if (pages) return;
   Call what;
   what.scope = options.run.scope;
-  what.type = k_config_map;
+  what.type = k_config_map_type;
   what.namespace_ = options.run.inventory_namespace;
   what.label_selector = inventory_selector(options.run.installation);
   what.representation = Representation::metadata;
@@ -190,7 +188,7 @@ void Reconciler::State::follow_objects() {
     }
   }
   std::vector<ResourceType> types;
-  if (const ResourceType* crds = discovery->find(k_crd)) kinds.try_emplace(k_crd, crds->gvk);
+  if (const ResourceType* crds = discovery->find(k_crd_kind)) kinds.try_emplace(k_crd_kind, crds->gvk);
   for (const auto& [kind, gvk] : kinds) {
     if (const ResourceType* type = discovery->find(gvk)) types.push_back(*type);
   }

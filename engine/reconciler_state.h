@@ -66,6 +66,7 @@ struct Reconciler::State {
   [[nodiscard]] RunMode mode_for(const StackState& stack) const;
   void start_run(const std::vector<StackState*>& chosen, RunMode mode);
   void take_stack(ActiveRun& active, const StackRun& run);
+  [[nodiscard]] StackRecord record_without_run(const StackState& stack) const;
   void take_error(StackState& stack, const Error& error);
   void finish_run(ActiveRun& active);
   void retry(StackState& stack, const Error& error);

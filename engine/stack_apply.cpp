@@ -2,6 +2,7 @@
 
 #include "base/plant.h"
 #include "engine/ownership_rows.h"
+#include "ports/builtin_types.h"
 
 #include <algorithm>
 #include <map>
@@ -16,7 +17,6 @@ constexpr int k_max_kind_tries = 40;  // a new CRD's path may answer 404 for a m
 constexpr int k_max_established_polls = 60;
 constexpr int k_max_gone_polls = 40;
 constexpr Duration k_poll = std::chrono::milliseconds(250);
-const GroupKind k_crd{"apiextensions.k8s.io", "CustomResourceDefinition"};
 
 bool established(const Value& crd) {
   return std::ranges::any_of(crd.at({"status", "conditions"}).items(), [](const Value& condition) {
@@ -143,7 +143,7 @@ void StackApply::take_applied(std::size_t index, Answer answer) {
                      "somebody else created it meanwhile: it was changed by this apply and will never be pruned", {},
                      "look at it, then adopt it with --adopt or remove it from the repository"));
   }
-  const bool wait_for_crd = action(index).id.group_kind() == k_crd && !established(*answer.object);
+  const bool wait_for_crd = action(index).id.group_kind() == k_crd_kind && !established(*answer.object);
   m_answers[index] = std::move(*answer.object);
   if (wait_for_crd) return await_established(index, 0);
   settle(index, Outcome::applied);

@@ -93,10 +93,6 @@ SyncState sync_after(const StackRun& run, const StackRecord& record, RunMode mod
 
 }  // namespace
 
-bool is_good(HealthState state) {
-  return state == HealthState::healthy || state == HealthState::suspended;
-}
-
 std::string blocking_reason(const StackState& stack) {
   if (stack.vanished()) return {};
   if (stack.broken || !stack.desired->manifests) return "could not be read";

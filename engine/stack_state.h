@@ -61,6 +61,4 @@ void take_outcome(StackView& view, const StackRun& run, const StackRecord& recor
 /// Worst health of the counted objects, and those that are not healthy.
 void take_health(StackState& stack, const LiveView& live);
 
-bool is_good(HealthState state);
-
 }  // namespace reconciled

@@ -14,6 +14,11 @@ namespace reconciled {
 /// From best to worst; a stack is as healthy as its worst object.
 enum class HealthState : std::uint8_t { healthy, suspended, progressing, missing, degraded, unknown };
 
+/// Nothing is to be waited for: what is suspended is as it should be.
+constexpr bool is_good(HealthState state) {
+  return state == HealthState::healthy || state == HealthState::suspended;
+}
+
 struct Health {
   HealthState state = HealthState::unknown;
   std::string reason;  ///< a sentence: "2 of 3 replicas are ready"

@@ -72,20 +72,6 @@ void add_watch_options(Query& query, const Call& call) {
   query.add_unless_empty("resourceVersion", call.resource_version);
 }
 
-std::string_view verb_word(Verb verb) {
-  switch (verb) {
-    case Verb::discover: return "discover";
-    case Verb::get: return "get";
-    case Verb::list: return "list";
-    case Verb::watch: return "watch";
-    case Verb::create: return "create";
-    case Verb::apply: return "apply";
-    case Verb::merge_patch: return "patch";
-    case Verb::remove: return "delete";
-  }
-  return "call";
-}
-
 }  // namespace
 
 std::string escape_url(std::string_view text) {
@@ -108,7 +94,7 @@ std::string escape_url(std::string_view text) {
 }
 
 std::string describe_call(const Call& call) {
-  std::string text(verb_word(call.verb));
+  std::string text(name_of(call.verb));
   if (call.verb == Verb::discover) return text + " the API";
   text += " " + call.type.gvk.kind;
   if (call.namespace_.empty() && call.name.empty()) return text;

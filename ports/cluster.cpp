@@ -29,4 +29,18 @@ Error make_late_error() {
                "nothing needs to be done: the replica that holds the lease does the work");
 }
 
+std::string_view name_of(Verb verb) {
+  switch (verb) {
+    case Verb::discover: return "discover";
+    case Verb::get: return "get";
+    case Verb::list: return "list";
+    case Verb::watch: return "watch";
+    case Verb::create: return "create";
+    case Verb::apply: return "apply";
+    case Verb::merge_patch: return "patch";
+    case Verb::remove: return "delete";
+  }
+  return "call";
+}
+
 }  // namespace reconciled

@@ -62,6 +62,9 @@ enum class Verb : std::uint8_t {
   remove,       ///< DELETE, only with uid and resource_version preconditions: without both it is refused here
 };
 
+/// As people say it: "discover", "apply", "patch", "delete".
+std::string_view name_of(Verb verb);
+
 enum class Force : bool { no, yes };
 enum class DryRun : bool { no, yes };
 enum class Representation : std::uint8_t { full, metadata };  ///< metadata: PartialObjectMetadata(List)

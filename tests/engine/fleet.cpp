@@ -1,25 +1,12 @@
 #include "tests/engine/fleet.h"
 
+#include "tests/support/no_source.h"
+
 #include <doctest/doctest.h>
 
 #include <algorithm>
 
 namespace reconciled::test {
-namespace {
-
-/// A fleet without other repositories.
-class NoSource final : public Source {
- public:
-  Result<Revision> resolve(const SourceRef& ref, MonotonicTime) override {
-    return fail(ErrorKind::source_missing, "there is no repository " + ref.url);
-  }
-  Result<std::shared_ptr<const SourceTree>> open(const Revision& revision) override {
-    return fail(ErrorKind::source_missing, "there is no repository " + revision.url);
-  }
-};
-
-}  // namespace
-
 Fleet::Fleet(sandbox::SandboxControllers controllers) : model(clock, random, controllers) {}
 
 RunRecord Fleet::run(const Files& files, RunMode mode, const std::function<void(RunRequest&)>& prepare) {
@@ -62,18 +49,8 @@ RunRecord Fleet::run(const Files& files, RunMode mode, const std::function<void(
 
 Answer Fleet::call(Verb verb, const std::string& api_version, const std::string& kind, const std::string& namespace_,
                    const std::string& name, const Value& body, const std::string& manager) {
-  QueueInbox inbox;
-  const auto cluster = sandbox::make_model_cluster(model, inbox);
-  Call discover;
-  discover.verb = Verb::discover;
-  discover.id = ++m_calls;
-  const Answer discovered = ask(*cluster, inbox, std::move(discover));
-  const ResourceType* type = discovered.discovery->find(make_gvk(api_version, kind));
-  REQUIRE(type != nullptr);
   Call call;
-  call.id = ++m_calls;
   call.verb = verb;
-  call.type = *type;
   call.namespace_ = namespace_;
   call.name = name;
   call.body = body;
@@ -83,28 +60,34 @@ Answer Fleet::call(Verb verb, const std::string& api_version, const std::string&
     call.uid = live.at({"metadata", "uid"}).as_string();
     call.resource_version = live.at({"metadata", "resourceVersion"}).as_string();
   }
-  return ask(*cluster, inbox, std::move(call));
+  return send(std::move(call), api_version, kind);
 }
 
 void Fleet::call_status(const std::string& api_version, const std::string& kind, const std::string& namespace_,
                         const std::string& name, const Value& body) {
+  Call call;
+  call.verb = Verb::merge_patch;
+  call.namespace_ = namespace_;
+  call.name = name;
+  call.subresource = "status";
+  call.body = body;
+  call.field_manager = "kube-controller-manager";
+  const Answer answer = send(std::move(call), api_version, kind);
+  REQUIRE_MESSAGE(answer.object.has_value(), format_error(answer.object.error()));
+}
+
+Answer Fleet::send(Call call, const std::string& api_version, const std::string& kind) {
   QueueInbox inbox;
   const auto cluster = sandbox::make_model_cluster(model, inbox);
   Call discover;
   discover.verb = Verb::discover;
   discover.id = ++m_calls;
   const Answer discovered = ask(*cluster, inbox, std::move(discover));
-  Call call;
+  const ResourceType* type = discovered.discovery->find(make_gvk(api_version, kind));
+  REQUIRE(type != nullptr);
   call.id = ++m_calls;
-  call.verb = Verb::merge_patch;
-  call.type = *discovered.discovery->find(make_gvk(api_version, kind));
-  call.namespace_ = namespace_;
-  call.name = name;
-  call.subresource = "status";
-  call.body = body;
-  call.field_manager = "kube-controller-manager";
-  const Answer answer = ask(*cluster, inbox, std::move(call));
-  REQUIRE_MESSAGE(answer.object.has_value(), format_error(answer.object.error()));
+  call.type = *type;
+  return ask(*cluster, inbox, std::move(call));
 }
 
 Value Fleet::get(const std::string& api_version, const std::string& kind, const std::string& namespace_,

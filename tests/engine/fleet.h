@@ -59,6 +59,9 @@ class Fleet {
   std::vector<std::string> stacks;
 
  private:
+  /// Sends a call for a kind that discovery knows.
+  Answer send(Call call, const std::string& api_version, const std::string& kind);
+
   std::uint64_t m_calls = 1'000'000;
   std::uint64_t m_runs = 0;
 };

@@ -18,6 +18,7 @@ constexpr std::string_view k_event_names[] = {"discovered",     "inventory loade
 }  // namespace
 
 MonotonicTime SkewedClock::there(MonotonicTime local) const {
+  if (local <= here(MonotonicTime())) return {};  // long ago: "at once" is the earliest time there is
   const Duration since = (local - m_offset).time_since_epoch();
   MonotonicTime guess{since - since / 1'000'000 * m_ppm};
   while (here(guess) < local) guess += std::max<Duration>(local - here(guess), std::chrono::nanoseconds(1));

@@ -36,7 +36,7 @@ std::string log_file() {
 }
 
 std::string text_at(const json& event, const char* pointer) {
-  return event.value(json::json_pointer(pointer), std::string());
+  return event.is_object() ? event.value(json::json_pointer(pointer), std::string()) : std::string();
 }
 
 }  // namespace
@@ -97,7 +97,8 @@ std::vector<AuditEvent> read_audit(std::uint64_t since) {
 std::string find_bare_deletes(const std::vector<AuditEvent>& events, std::string_view user) {
   std::string text;
   for (const AuditEvent& event : events) {
-    if (event.user != user || !event.verb.starts_with("delete")) continue;
+    const bool refused = event.code >= 400;  // as one whose sender died before its body had left
+    if (event.user != user || !event.verb.starts_with("delete") || refused) continue;
     const bool guarded = event.verb == "delete" && !text_at(event.request, "/preconditions/uid").empty() &&
                          !text_at(event.request, "/preconditions/resourceVersion").empty();
     if (!guarded) text += event.verb + " " + event.resource + "/" + event.name + " with " + event.request.dump() + "\n";

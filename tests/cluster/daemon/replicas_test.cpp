@@ -31,7 +31,7 @@ class Pair {
   Pair() : m_fleet("pair") {
     m_fleet.write_config_map("applications/shop/a.yaml", "1");
     m_fleet.push();
-    for (int i = 0; i < 2; ++i) {
+    for (std::size_t i = 0; i < 2; ++i) {
       m_accounts[i] = m_fleet.make_account(k_names[i]);
       start(i);
       if (i == 0) REQUIRE_MESSAGE(comes_true(20s, [&] { return m_daemons[0]->leads(); }), m_daemons[0]->log_end());
@@ -66,8 +66,7 @@ class Pair {
 
  private:
   static constexpr std::array k_names{"first", "second"};
-  void start(int number) {
-    const auto index = static_cast<std::size_t>(number);
+  void start(std::size_t index) {
     m_fleet.use({.kubeconfig = m_fleet.write_kubeconfig(k_names[index], m_fleet.plane().server(),
                                                         "{token: " + m_accounts[index].token + "}")});
     m_daemons[index] = std::make_unique<RunningDaemon>(m_fleet.start(k_names[index]));
@@ -75,7 +74,7 @@ class Pair {
   Fleet m_fleet;
   std::array<Fleet::Account, 2> m_accounts;
   std::array<std::unique_ptr<RunningDaemon>, 2> m_daemons;
-  int m_leader = 0;
+  std::size_t m_leader = 0;
 };
 
 /// From one moment until the value of each pair is in the cluster.
