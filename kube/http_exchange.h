@@ -38,7 +38,7 @@ struct HttpResponse {
   Delivery delivery = Delivery::complete;
   std::string failure;     ///< why, when the delivery is not complete; holds no secret
   bool timed_out = false;  ///< broken, since no answer came in time
-  bool suspect = false;    ///< timed out, and the shared connection it was sent on is still in use
+  bool suspect = false;    ///< the connection it was sent on is still in use, but timed out or mixed its answers up
   int status = 0;
   std::string content_type;
   std::string body;

@@ -164,6 +164,9 @@ std::size_t HttpHandle::take_header(std::string_view line) {
     m_response.warning_headers.emplace_back(*warning);
   } else if (const auto after = header_value(line, "retry-after")) {
     m_response.retry_after = parse_retry_after(*after);
+  } else if (const auto audit_id = header_value(line, "audit-id"); audit_id && *audit_id != m_audit_id) {
+    m_mixed_up = true;
+    return 0;
   }
   return line.size();
 }
@@ -269,6 +272,7 @@ void HttpHandle::set_request() {
   }
   set(easy, CURLOPT_URL, (server + request.target).c_str());
   m_headers.add("Accept", request.accept);
+  m_headers.add("Audit-ID", m_audit_id);
   if (!endpoint.authorization.empty()) m_headers.add("Authorization", endpoint.authorization.reveal());
   const Identity& identity = m_transfer.identity.user.empty() ? endpoint.identity : m_transfer.identity;
   if (!identity.user.empty()) m_headers.add("Impersonate-User", identity.user);
@@ -302,6 +306,9 @@ void HttpHandle::begin(Transfer transfer, HttpTransport::Ticket ticket) {
   m_crowded = false;
   m_stopped = false;
   m_withheld = false;
+  m_mixed_up = false;
+  // The API server sends back the Audit-ID that it got, and has it in its audit log (k8s.io/apiserver, WithAuditInit).
+  m_audit_id = m_setup.instance + "-" + std::to_string(ticket);
   m_error[0] = '\0';
   if (!ready) set_up();
   set_request();
@@ -316,6 +323,10 @@ HttpResponse HttpHandle::take_response(int code) {
   if (m_too_large) {
     response.delivery = Delivery::too_large;
     response.failure = "more than " + std::to_string(m_transfer.request->max_bytes) + " bytes";
+  } else if (m_mixed_up) {
+    response.delivery = Delivery::broken;
+    response.suspect = true;
+    response.failure = "an answer came that belongs to another request, as its Audit-Id says";
   } else if (m_crowded) {
     response.failure = "all answers under way are larger than " + std::to_string(m_setup.max_buffered_bytes) + " bytes";
   } else if (response.delivery != Delivery::complete) {

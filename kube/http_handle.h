@@ -36,6 +36,7 @@ struct HttpSetup {
   HttpVersion version = HttpVersion::http2;
   std::uint64_t max_buffered_bytes = 0;
   std::uint64_t buffered_bytes = 0;  ///< in bodies that are being received
+  std::string instance;              ///< begins each Audit-ID: random, at most 48 characters
   std::function<void(int socket)> on_open;
   std::function<void(int socket)> on_close;  ///< before it is closed
 };
@@ -87,6 +88,8 @@ class HttpHandle {
   bool m_crowded = false;   ///< by the bodies of others
   bool m_stopped = false;   ///< by on_data
   bool m_withheld = false;  ///< by may_send
+  bool m_mixed_up = false;  ///< the answer says that it is another request's
+  std::string m_audit_id;
   std::array<char, 256> m_error{};
 };
 

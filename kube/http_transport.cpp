@@ -16,7 +16,9 @@
 #include <cstring>
 #include <mutex>
 #include <optional>
+#include <random>
 #include <set>
+#include <utility>
 #include <vector>
 
 namespace reconciled {
@@ -53,12 +55,77 @@ std::optional<Duration> silence_of(int socket) {
 
 }  // namespace
 
+namespace {
+
+/// A set of connections. Those of HTTP/1.1 and of HTTP/2 to one server are kept apart: of a set that holds both,
+/// libcurl 7.88 was seen to give the answer of one request to another.
+struct Pool {
+  int epoll = -1;
+  std::uint64_t number = 0;  ///< of the pool, in the upper half of an epoll token; the socket is the lower one
+  CURLM* multi = nullptr;
+  std::optional<MonotonicTime> timer;
+
+  Pool() = default;
+  Pool(const Pool&) = delete;
+  Pool& operator=(const Pool&) = delete;
+  ~Pool();
+  Status open();
+  void act(curl_socket_t socket, int events) const;
+  static int on_socket(CURL*, curl_socket_t socket, int what, void* user, void* known);
+  static int on_timer(CURLM*, long milliseconds, void* user);
+};
+
+Pool::~Pool() {
+  if (multi != nullptr) curl_multi_cleanup(multi);
+}
+
+Status Pool::open() {
+  multi = curl_multi_init();
+  if (multi == nullptr) return fail(ErrorKind::local, "libcurl cannot start");
+  curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, &Pool::on_socket);
+  curl_multi_setopt(multi, CURLMOPT_SOCKETDATA, this);
+  curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, &Pool::on_timer);
+  curl_multi_setopt(multi, CURLMOPT_TIMERDATA, this);
+  curl_multi_setopt(multi, CURLMOPT_PIPELINING, CURLPIPE_MULTIPLEX);
+  return {};
+}
+
+void Pool::act(curl_socket_t socket, int events) const {
+  int running = 0;
+  static_cast<void>(curl_multi_socket_action(multi, socket, events, &running));
+}
+
+int Pool::on_socket(CURL*, curl_socket_t socket, int what, void* user, void* known) {
+  Pool& pool = *static_cast<Pool*>(user);
+  if (what == CURL_POLL_REMOVE) {
+    ::epoll_ctl(pool.epoll, EPOLL_CTL_DEL, socket, nullptr);
+    return 0;
+  }
+  epoll_event event{};
+  event.events = ((what & CURL_POLL_IN) != 0 ? EPOLLIN : 0U) | ((what & CURL_POLL_OUT) != 0 ? EPOLLOUT : 0U);
+  event.data.u64 = (pool.number << 32) | static_cast<std::uint32_t>(socket);
+  if (::epoll_ctl(pool.epoll, known == nullptr ? EPOLL_CTL_ADD : EPOLL_CTL_MOD, socket, &event) != 0 &&
+      errno == EEXIST) {
+    ::epoll_ctl(pool.epoll, EPOLL_CTL_MOD, socket, &event);
+  }
+  if (known == nullptr) curl_multi_assign(pool.multi, socket, &pool);
+  return 0;
+}
+
+int Pool::on_timer(CURLM*, long milliseconds, void* user) {
+  Pool& pool = *static_cast<Pool*>(user);
+  pool.timer.reset();
+  if (milliseconds >= 0) pool.timer = monotonic_now() + std::chrono::milliseconds(milliseconds);
+  return 0;
+}
+
+}  // namespace
+
 struct HttpTransport::State {
   HttpSetup setup;
-  CURLM* multi = nullptr;
+  std::array<Pool, 2> pools;  ///< for Link::own, and for all others
   int epoll = -1;
   int wake_fd = -1;
-  std::optional<MonotonicTime> timer;
   std::set<int> sockets;  ///< that are open
   std::vector<std::unique_ptr<HttpHandle>> handles;
   std::vector<HttpHandle*> free_handles;
@@ -70,20 +137,16 @@ struct HttpTransport::State {
   std::function<void(HttpResponse)> release(HttpHandle& handle);
   void finish(HttpHandle& handle, CURLcode code);
   bool end_if_dead(const HttpHandle& handle);
-  void act(curl_socket_t socket, int events);
   void collect_finished();
-  static int on_socket(CURL*, curl_socket_t socket, int what, void* user, void* known);
-  static int on_timer(CURLM*, long milliseconds, void* user);
+  Pool& pool_of(const HttpHandle& handle) { return pools[handle.link() == Link::own ? 0 : 1]; }
 };
 
 HttpTransport::State::~State() {
   for (const auto& handle : handles) {
-    if (handle->ticket() != 0) curl_multi_remove_handle(multi, handle->easy());
+    if (handle->ticket() != 0) curl_multi_remove_handle(pool_of(*handle).multi, handle->easy());
   }
-  if (multi != nullptr) {
-    // Connections that close now still call on_socket; the descriptors are closed after them.
-    curl_multi_cleanup(multi);
-  }
+  // Connections that close now still call on_socket; the descriptors are closed after them.
+  for (Pool& pool : pools) curl_multi_cleanup(std::exchange(pool.multi, nullptr));
   handles.clear();
   if (wake_fd >= 0) ::close(wake_fd);
   if (epoll >= 0) ::close(epoll);
@@ -104,38 +167,12 @@ Status HttpTransport::State::open() {
   event.events = EPOLLIN;
   event.data.u64 = k_wake_token;
   if (::epoll_ctl(epoll, EPOLL_CTL_ADD, wake_fd, &event) != 0) return broken("cannot watch an eventfd");
-  multi = curl_multi_init();
-  if (multi == nullptr) return fail(ErrorKind::local, "libcurl cannot start");
-  curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, &State::on_socket);
-  curl_multi_setopt(multi, CURLMOPT_SOCKETDATA, this);
-  curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, &State::on_timer);
-  curl_multi_setopt(multi, CURLMOPT_TIMERDATA, this);
-  curl_multi_setopt(multi, CURLMOPT_PIPELINING, CURLPIPE_MULTIPLEX);
+  for (Pool& pool : pools) {
+    pool.epoll = epoll;
+    pool.number = static_cast<std::uint64_t>(&pool - pools.data());
+    TRY(pool.open());
+  }
   return {};
-}
-
-int HttpTransport::State::on_socket(CURL*, curl_socket_t socket, int what, void* user, void* known) {
-  State& state = *static_cast<State*>(user);
-  if (what == CURL_POLL_REMOVE) {
-    ::epoll_ctl(state.epoll, EPOLL_CTL_DEL, socket, nullptr);
-    return 0;
-  }
-  epoll_event event{};
-  event.events = ((what & CURL_POLL_IN) != 0 ? EPOLLIN : 0U) | ((what & CURL_POLL_OUT) != 0 ? EPOLLOUT : 0U);
-  event.data.u64 = static_cast<std::uint64_t>(socket);
-  if (::epoll_ctl(state.epoll, known == nullptr ? EPOLL_CTL_ADD : EPOLL_CTL_MOD, socket, &event) != 0 &&
-      errno == EEXIST) {
-    ::epoll_ctl(state.epoll, EPOLL_CTL_MOD, socket, &event);
-  }
-  if (known == nullptr) curl_multi_assign(state.multi, socket, &state);
-  return 0;
-}
-
-int HttpTransport::State::on_timer(CURLM*, long milliseconds, void* user) {
-  State& state = *static_cast<State*>(user);
-  state.timer.reset();
-  if (milliseconds >= 0) state.timer = monotonic_now() + std::chrono::milliseconds(milliseconds);
-  return 0;
 }
 
 HttpHandle& HttpTransport::State::take_handle(const Transfer& transfer) {
@@ -162,8 +199,8 @@ std::function<void(HttpResponse)> HttpTransport::State::release(HttpHandle& hand
 
 void HttpTransport::State::finish(HttpHandle& handle, CURLcode code) {
   HttpResponse response = handle.take_response(code);
-  response.suspect = response.timed_out && handle.link() != Link::own && !end_if_dead(handle);
-  curl_multi_remove_handle(multi, handle.easy());
+  if (response.timed_out) response.suspect = handle.link() != Link::own && !end_if_dead(handle);
+  curl_multi_remove_handle(pool_of(handle).multi, handle.easy());
   const auto on_end = release(handle);
   on_end(std::move(response));
 }
@@ -185,19 +222,16 @@ bool HttpTransport::State::end_if_dead(const HttpHandle& handle) {
   return true;  // it is closed already
 }
 
-void HttpTransport::State::act(curl_socket_t socket, int events) {
-  int running = 0;
-  static_cast<void>(curl_multi_socket_action(multi, socket, events, &running));
-}
-
 void HttpTransport::State::collect_finished() {
   std::vector<std::pair<Ticket, CURLcode>> finished;
   int left = 0;
-  while (CURLMsg* message = curl_multi_info_read(multi, &left)) {
-    if (message->msg != CURLMSG_DONE) continue;
-    char* user = nullptr;
-    curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &user);
-    finished.emplace_back(reinterpret_cast<HttpHandle*>(user)->ticket(), message->data.result);
+  for (const Pool& pool : pools) {
+    while (CURLMsg* message = curl_multi_info_read(pool.multi, &left)) {
+      if (message->msg != CURLMSG_DONE) continue;
+      char* user = nullptr;
+      curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &user);
+      finished.emplace_back(reinterpret_cast<HttpHandle*>(user)->ticket(), message->data.result);
+    }
   }
   for (const auto& [ticket, code] : finished) {
     for (const auto& handle : handles) {  // an earlier callback may have cancelled it
@@ -217,6 +251,8 @@ Result<std::unique_ptr<HttpTransport>> HttpTransport::make(std::string user_agen
   state->setup.user_agent = std::move(user_agent);
   state->setup.version = version;
   state->setup.max_buffered_bytes = max_buffered_bytes;
+  std::random_device random;
+  for (int i = 0; i < 2; ++i) state->setup.instance += std::to_string(random());
   TRY(state->open());
   return std::unique_ptr<HttpTransport>(new HttpTransport(std::move(state)));
 }
@@ -224,14 +260,14 @@ Result<std::unique_ptr<HttpTransport>> HttpTransport::make(std::string user_agen
 HttpTransport::Ticket HttpTransport::start(Transfer transfer) {
   HttpHandle& handle = m_state->take_handle(transfer);
   handle.begin(std::move(transfer), m_state->next_ticket++);
-  curl_multi_add_handle(m_state->multi, handle.easy());
+  curl_multi_add_handle(m_state->pool_of(handle).multi, handle.easy());
   return handle.ticket();
 }
 
 void HttpTransport::cancel(Ticket ticket) {
   for (const auto& handle : m_state->handles) {
     if (handle->ticket() != ticket) continue;
-    curl_multi_remove_handle(m_state->multi, handle->easy());
+    curl_multi_remove_handle(m_state->pool_of(*handle).multi, handle->easy());
     static_cast<void>(m_state->release(*handle));
     return;
   }
@@ -239,7 +275,9 @@ void HttpTransport::cancel(Ticket ticket) {
 
 void HttpTransport::run(Duration at_most) {
   State& state = *m_state;
-  if (state.timer) at_most = std::min(at_most, *state.timer - monotonic_now());
+  for (const Pool& pool : state.pools) {
+    if (pool.timer) at_most = std::min(at_most, *pool.timer - monotonic_now());
+  }
   const auto milliseconds = std::chrono::ceil<std::chrono::milliseconds>(std::max(at_most, Duration(0))).count();
   std::array<epoll_event, 64> events;
   const int count = ::epoll_wait(state.epoll, events.data(), static_cast<int>(events.size()),
@@ -255,11 +293,12 @@ void HttpTransport::run(Duration at_most) {
     if ((event.events & EPOLLIN) != 0) flags |= CURL_CSELECT_IN;
     if ((event.events & EPOLLOUT) != 0) flags |= CURL_CSELECT_OUT;
     if ((event.events & (EPOLLERR | EPOLLHUP)) != 0) flags |= CURL_CSELECT_ERR;
-    state.act(static_cast<curl_socket_t>(event.data.u64), flags);
+    state.pools[event.data.u64 >> 32].act(static_cast<curl_socket_t>(event.data.u64 & 0xffffffff), flags);
   }
-  if (state.timer && *state.timer <= monotonic_now()) {
-    state.timer.reset();
-    state.act(CURL_SOCKET_TIMEOUT, 0);
+  for (Pool& pool : state.pools) {
+    if (!pool.timer || *pool.timer > monotonic_now()) continue;
+    pool.timer.reset();
+    pool.act(CURL_SOCKET_TIMEOUT, 0);
   }
   state.collect_finished();
 }

@@ -25,6 +25,28 @@ bool may_repeat(const HttpResponse& response, bool harmless) {
          response.status != 501;
 }
 
+/// Whether an object is the one that a call is about. Another one, from a proxy that mixes answers up, would look like
+/// an object that somebody deleted and made again.
+bool is_asked_for(const Value& object, const Call& call) {
+  if (call.verb == Verb::remove) return true;  // answered by a Status, too
+  const Value& metadata = object["metadata"];
+  const std::string_view name = call.name.empty() ? call.body.at({"metadata", "name"}).as_string() : call.name;
+  if (!name.empty() && metadata["name"].as_string() != name) return false;
+  if (!call.namespace_.empty() && metadata["namespace"].as_string() != call.namespace_) return false;
+  const bool other_kind = call.representation == Representation::metadata || !call.subresource.empty();
+  const std::string_view kind = object["kind"].as_string();
+  return other_kind || kind.empty() || kind == call.type.gvk.kind;
+}
+
+std::string describe_object(const Value& object) {
+  const Value& metadata = object["metadata"];
+  std::string text(object["kind"].as_string());
+  for (const char* part : {"namespace", "name"}) {
+    if (metadata[part].is_string()) text.append(text.empty() ? "" : " ").append(metadata[part].as_string());
+  }
+  return text.empty() ? "nothing that has a name" : text;
+}
+
 }  // namespace
 
 Duration back_off(const RetryPolicy& policy, int failed_attempts, Random& random) {
@@ -72,6 +94,11 @@ PendingCall::Step PendingCall::take(HttpResponse response) {
   if (!object->is_map()) {
     return fail_with(Error(ErrorKind::api_transient, "the answer is no object").in(describe_call(m_call)), response);
   }
+  if (!is_asked_for(*object, m_call)) {
+    return fail_with(
+        Error(ErrorKind::api_transient, "the answer is about " + describe_object(*object)).in(describe_call(m_call)),
+        response);
+  }
   m_answer.object = m_call.verb == Verb::get ? with_type(*object, m_call) : std::move(*object);
   return Step::finished;
 }
@@ -105,6 +132,12 @@ PendingCall::Step PendingCall::take_list_page(HttpResponse& response) {
   const Value* items = page->find("items");
   if (!page->is_map() || (items != nullptr && !items->is_list() && !items->is_null())) {
     return fail_with(Error(ErrorKind::api_transient, "the answer is no list").in(describe_call(m_call)), response);
+  }
+  const std::string_view kind = (*page)["kind"].as_string();
+  const bool full = m_call.representation == Representation::full;
+  if (full && kind.ends_with("List") && kind != m_call.type.gvk.kind + "List" && kind != "List") {
+    return fail_with(Error(ErrorKind::api_transient, "the answer is a " + std::string(kind)).in(describe_call(m_call)),
+                     response);
   }
   m_list_bytes += response.body.size();
   if (m_list_bytes > m_limits.max_list_bytes) {

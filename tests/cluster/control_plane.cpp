@@ -287,13 +287,22 @@ Result<std::string> ControlPlane::write_kubeconfig(std::string_view name, std::s
 
 Status ControlPlane::restart_api_server() {
   m_api_server->kill();
-  return start_api_server();
+  TRY(start_api_server());
+  return restart_controllers();
 }
 
 Status ControlPlane::restart_etcd() {
   m_etcd_process->kill();
   TRY(start_etcd());
-  return wait_for({.path = "/readyz"}, "an API server that has its etcd again");
+  TRY(wait_for({.path = "/readyz"}, "an API server that has its etcd again"));
+  return restart_controllers();
+}
+
+Status ControlPlane::restart_controllers() {
+  for (auto* process : {&m_controller_manager, &m_scheduler}) {
+    if (*process) (*process)->kill();
+  }
+  return start_controllers();
 }
 
 Status ControlPlane::compact_history() {

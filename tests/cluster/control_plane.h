@@ -86,6 +86,9 @@ class ControlPlane {
   /// On the same port and data.
   [[nodiscard]] DaemonProcess& etcd() { return *m_etcd_process; }
   Status restart_etcd();
+  /// After an outage the controllers look again only when their back-off allows it, which may take a minute: these look
+  /// at once. The restarts above do it, too.
+  Status restart_controllers();
   /// Makes etcd forget all history. Continue tokens of lists begun before are answered 410 after a restart too: until
   /// then the server answers them from snapshots in its memory.
   Status compact_history();

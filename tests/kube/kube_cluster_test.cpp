@@ -57,6 +57,24 @@ TEST_CASE("a request carries token, agent and identity, and the answer its objec
   CHECK(requests[0].all("impersonate-group") == std::vector<std::string>{"g1", "g2"});
 }
 
+TEST_CASE("an answer that belongs to another request, as its Audit-Id says, is not believed: the call is sent again") {
+  int asked = 0;
+  ScriptedServer server([&](const ScriptedRequest& request) {
+    ScriptedReply reply = json_reply(200, k_object);
+    reply.headers.emplace_back("Audit-Id", ++asked == 1 ? "of-another" : request.header("audit-id"));
+    return reply;
+  });
+  Client client(access_to(server.url()), quick_options());
+  const Answer answer = client.run(Verb::get);
+  CHECK(answer.object.has_value());
+  CHECK(answer.sent_again);
+  const auto requests = server.requests();
+  REQUIRE(requests.size() == 2);
+  CHECK(!requests[0].header("audit-id").empty());
+  CHECK(requests[0].header("audit-id").size() <= 64);
+  CHECK(requests[0].header("audit-id") != requests[1].header("audit-id"));
+}
+
 TEST_CASE("the kubeconfig's own impersonation is used where a call names none") {
   ScriptedServer server([](const ScriptedRequest&) { return json_reply(200, k_object); });
   ClusterAccess access = access_to(server.url());

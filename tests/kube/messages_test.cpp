@@ -234,6 +234,36 @@ TEST_CASE("a list is put together from its pages, each object with its type") {
       R"({"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"a"}},{"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"b"}}]})");
 }
 
+TEST_CASE("an answer about another object than was asked for is none, so that it never looks like one made anew") {
+  const auto error_of = [](const Call& call, const std::string& body) {
+    PendingCall pending(call, {});
+    if (pending.take(make_response(200, body)) == PendingCall::Step::finished) return std::string();
+    CHECK(pending.repeatable());
+    const Answer answer = pending.answer();
+    CHECK(answer.object.error().kind == ErrorKind::api_transient);
+    return answer.object.error().message;
+  };
+  const Call get = make_call(Verb::get, k_deployments, "shop", "web");
+  CHECK(error_of(get, R"({"kind":"Deployment","metadata":{"name":"web","namespace":"shop"}})").empty());
+  CHECK(error_of(get, R"({"metadata":{"name":"web","namespace":"shop"}})").empty());
+  CHECK(error_of(get, R"({"kind":"Namespace","metadata":{"name":"shop"}})") == "the answer is about Namespace shop");
+  CHECK(error_of(get, R"({"kind":"Deployment","metadata":{"name":"web","namespace":"other"}})") ==
+        "the answer is about Deployment other web");
+  CHECK(error_of(get, R"({"kind":"StatefulSet","metadata":{"name":"web","namespace":"shop"}})") ==
+        "the answer is about StatefulSet shop web");
+  CHECK(error_of(get, "{}") == "the answer is about nothing that has a name");
+
+  Call metadata = get;
+  metadata.representation = Representation::metadata;
+  CHECK(error_of(metadata, R"({"kind":"PartialObjectMetadata","metadata":{"name":"web","namespace":"shop"}})").empty());
+  Call scale = get;
+  scale.subresource = "scale";
+  CHECK(error_of(scale, R"({"kind":"Scale","metadata":{"name":"web","namespace":"shop"}})").empty());
+  const Call list = make_call(Verb::list, k_deployments);
+  CHECK(error_of(list, R"({"kind":"SecretList","items":[]})") == "the answer is a SecretList");
+  CHECK(error_of(list, R"({"kind":"DeploymentList","items":[]})").empty());
+}
+
 TEST_CASE("a list whose page expired begins again, a few times only") {
   PendingCall pending(make_call(Verb::list, k_nodes), {});
   const std::string page = R"({"metadata":{"resourceVersion":"5","continue":"c"},"items":[{"metadata":{"name":"a"}}]})";

@@ -176,7 +176,8 @@ TEST_CASE("clusters have windows of their own and one for all together, which th
 TEST_CASE("a call that is told to wait lets others pass") {
   std::atomic<int> asked = 0;
   ScriptedServer server([&](const ScriptedRequest& request) {
-    if (request.target.find("/slow") == std::string::npos || ++asked > 1) return json_reply(200, k_object);
+    if (request.target.find("/slow") == std::string::npos) return json_reply(200, k_object);
+    if (++asked > 1) return json_reply(200, R"({"kind":"ConfigMap","metadata":{"name":"slow","namespace":"n"}})");
     ScriptedReply reply = status_reply(429, "TooManyRequests", "slow down");
     reply.headers.emplace_back("Retry-After", "1");
     return reply;
@@ -251,8 +252,9 @@ TEST_CASE("all answers that are being received are bounded together, and the roo
   options.max_buffered_bytes = 30'000;
   options.retry.max_attempts = 2;
   std::size_t size = 50'000;
-  ScriptedServer server(
-      [&](const ScriptedRequest&) { return json_reply(200, R"({"kind":"X","x":")" + std::string(size, 'x') + "\"}"); });
+  ScriptedServer server([&](const ScriptedRequest&) {
+    return json_reply(200, R"({"metadata":{"name":"a","namespace":"n"},"x":")" + std::string(size, 'x') + "\"}");
+  });
   Client client(access_to(server.url()), std::move(options));
   const Answer answer = client.run(Verb::get);
   CHECK(kind_of(answer) == ErrorKind::api_transient);

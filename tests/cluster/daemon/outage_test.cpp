@@ -115,6 +115,7 @@ TEST_CASE("an API server that hangs for 40 s with all its connections open is no
   CHECK(!is_green(daemon));
   fleet.plane().api_server().signal(SIGCONT);
   check_keeps(fleet, daemon);
+  check_ok(fleet.plane().restart_controllers());
 }
 
 TEST_CASE("watches that expired are begun anew, and what happened meanwhile is found") {
