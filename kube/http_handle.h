@@ -9,7 +9,7 @@
 #include <memory>
 #include <string>
 
-struct curl_slist;
+struct curl_slist;  // NOLINT(readability-identifier-naming): libcurl's name
 
 namespace reconciled {
 

@@ -25,7 +25,7 @@ Result<MemoryEntry> copy_file(const SourceTree& tree, const std::string& path) {
   if (!text && text.error().kind == ErrorKind::limit) return MemoryEntry{.size = k_max_file_bytes + 1};
   if (!text) return fail(std::move(text).error());
   if (!*text) return fail(ErrorKind::internal, "a listed file cannot be read", {.file = path});
-  return MemoryEntry{.content = std::move(**text)};
+  return MemoryEntry{.content = std::move(*text)};
 }
 
 }  // namespace

@@ -43,8 +43,8 @@ Error name_stack(const Error& error, const InputSet& inputs) {
 }  // namespace
 
 struct ProcessExecutor::State {
-  explicit State(const WorkerPoolOptions& options_)
-      : options(options_), most(std::max<std::size_t>(options_.workers, 1)), crashes(options_.forget_after) {
+  explicit State(WorkerPoolOptions options_)
+      : options(std::move(options_)), most(std::max<std::size_t>(options.workers, 1)), crashes(options.forget_after) {
     if (!options.program.empty()) spec.program = options.program;
     spec.arguments = options.arguments;
     spec.setup = {{options.memory_bytes}, options.grace / 8, options.max_job_bytes + (1U << 20)};
@@ -109,13 +109,14 @@ void ProcessExecutor::State::lose_worker() {
 Result<RenderAnswer> ProcessExecutor::State::run(std::string_view job, const InputSet& inputs, const Limits& limits) {
   TRY_ASSIGN(WorkerProcess worker, take_worker());
   auto bytes = worker.exchange(job, k_max_answer_bytes, monotonic_now() + limits.time + options.grace);
-  Result<RenderAnswer> answer = bytes ? read_answer(*bytes, inputs) : fail(std::move(bytes).error());
+  const bool answered = bytes.has_value();
+  Result<RenderAnswer> answer = answered ? read_answer(*bytes, inputs) : fail(std::move(bytes).error());
   if (answer) {
     give_back(std::move(worker));
     return answer;
   }
   Error error = std::move(answer).error();
-  if (bytes) error = Error(ErrorKind::internal, "answered with garbage: " + error.message);
+  if (answered) error = Error(ErrorKind::internal, "answered with garbage: " + error.message);
   error = name_stack(error, inputs);
   {
     const WorkerProcess dead = std::move(worker);
@@ -127,7 +128,7 @@ Result<RenderAnswer> ProcessExecutor::State::run(std::string_view job, const Inp
   return fail(std::move(error));
 }
 
-ProcessExecutor::ProcessExecutor(WorkerPoolOptions options) : m_state(std::make_unique<State>(options)) {}
+ProcessExecutor::ProcessExecutor(WorkerPoolOptions options) : m_state(std::make_unique<State>(std::move(options))) {}
 ProcessExecutor::~ProcessExecutor() = default;
 
 Result<PackedOutcome> ProcessExecutor::render(const InputSet& inputs, const Limits& limits) {

@@ -23,9 +23,9 @@ void check_refused(const Delivery& delivery) {
   CHECK_FALSE(delivery.message.empty());
 }
 
-void set(Sent& sent, std::string_view name, std::string value) {
+void set(Sent& sent, std::string_view name, const std::string& value) {
   for (auto& header : sent.headers) {
-    if (header.first == name) header.second = std::move(value);
+    if (header.first == name) header.second = value;
   }
 }
 

@@ -80,14 +80,15 @@ TEST_CASE("a push wakes the daemon by a signed webhook: applied, healthy, and se
   CHECK(daemon.environment().at("leader") == true);
   CHECK(daemon.environment().at("ready") == true);
 
-  CHECK(daemon.metric(stack_series("reconciled_stack_sync_status", "applications/shop", "in-sync")) == 1);
-  CHECK(daemon.metric(stack_series("reconciled_stack_health_status", "applications/shop", "healthy")) == 1);
-  CHECK(daemon.metric(R"(reconciled_webhooks_total{provider="github",result="accepted"})") == 1);
-  CHECK(daemon.metric(R"(reconciled_webhooks_total{provider="github",result="bad_signature"})") == 1);
-  CHECK(daemon.metric(R"(reconciled_webhooks_total{provider="github",result="replayed"})") == 1);
-  CHECK(daemon.metric("reconciled_push_to_applied_seconds_count") >= 1);
-  CHECK(daemon.metric(R"(reconciled_git_fetches_total{environment="prod",result="success"})") == 2);
-  CHECK(daemon.metric(R"(reconciled_leader{environment="prod",target_cluster="test"})") == 1);
+  CHECK_SOON(daemon, daemon.metric(stack_series("reconciled_stack_sync_status", "applications/shop", "in-sync")) == 1);
+  CHECK_SOON(daemon,
+             daemon.metric(stack_series("reconciled_stack_health_status", "applications/shop", "healthy")) == 1);
+  CHECK_SOON(daemon, daemon.metric(R"(reconciled_webhooks_total{provider="github",result="accepted"})") == 1);
+  CHECK_SOON(daemon, daemon.metric(R"(reconciled_webhooks_total{provider="github",result="bad_signature"})") == 1);
+  CHECK_SOON(daemon, daemon.metric(R"(reconciled_webhooks_total{provider="github",result="replayed"})") == 1);
+  CHECK_SOON(daemon, daemon.metric("reconciled_push_to_applied_seconds_count") >= 1);
+  CHECK_SOON(daemon, daemon.metric(R"(reconciled_git_fetches_total{environment="prod",result="success"})") == 2);
+  CHECK_SOON(daemon, daemon.metric(R"(reconciled_leader{environment="prod",target_cluster="test"})") == 1);
 
   const Outcome shown = fleet.run({"status", "--server", daemon.status_address()});
   CHECK_MESSAGE(shown.code == 0, shown.text());
@@ -140,7 +141,7 @@ TEST_CASE("a removed file is pruned; a stack that renders to nothing is held and
   fleet.tell(daemon, fleet.push());
   CHECK_SOON(daemon, fleet.config_maps() == "a b foreign");
   CHECK_SOON(daemon, daemon.state_of("applications/shop") == "in-sync healthy");
-  CHECK(daemon.metric(R"(reconciled_object_operations_total{operation="prune",result="success"})") == 1);
+  CHECK_SOON(daemon, daemon.metric(R"(reconciled_object_operations_total{operation="prune",result="success"})") == 1);
 
   for (const auto* name : {"a", "b"}) fleet.remove("applications/shop/" + std::string(name) + ".yaml");
   const std::string commit = fleet.push();
