@@ -37,8 +37,8 @@ std::vector<InventoryEntry> StackInventory::all() const {
 const StackInventory* Inventory::owner_of(const ObjectId& id) const {
   const StackInventory* intended = nullptr;
   for (const auto& [key, row] : stacks) {
-    if (row.find_committed(id) != nullptr) return &row;
-    if (intended == nullptr && row.find_intended(id) != nullptr) intended = &row;
+    if (row->find_committed(id) != nullptr) return row.get();
+    if (intended == nullptr && row->find_intended(id) != nullptr) intended = row.get();
   }
   return intended;
 }
@@ -47,14 +47,14 @@ std::set<ObjectId> find_shared(const Inventory& inventory) {
   const auto hash = [](const ObjectId* id) { return std::hash<ObjectId>()(*id); };
   const auto equal = [](const ObjectId* a, const ObjectId* b) { return *a == *b; };
   std::size_t count = 0;
-  for (const auto& [key, row] : inventory.stacks) count += row.entries.size() + row.intent.size();
+  for (const auto& [key, row] : inventory.stacks) count += row->entries.size() + row->intent.size();
   std::unordered_map<const ObjectId*, const StackInventory*, decltype(hash), decltype(equal)> first(count, hash, equal);
   std::set<ObjectId> shared;
   for (const auto& [key, row] : inventory.stacks) {
-    for (const auto* entries : {&row.entries, &row.intent}) {
+    for (const auto* entries : {&row->entries, &row->intent}) {
       for (const InventoryEntry& entry : *entries) {
-        const auto [at, fresh] = first.try_emplace(&entry.id, &row);
-        if (!fresh && at->second != &row) shared.insert(entry.id);
+        const auto [at, fresh] = first.try_emplace(&entry.id, row.get());
+        if (!fresh && at->second != row.get()) shared.insert(entry.id);
       }
     }
   }

@@ -1,6 +1,7 @@
 // What a stack owns in the cluster: the only evidence that allows a delete.
 #pragma once
 
+#include "base/copy_on_write.h"
 #include "base/digest.h"
 #include "base/result.h"
 #include "ports/object_id.h"
@@ -48,8 +49,8 @@ struct StackInventory {
 struct Inventory {
   static constexpr int k_schema = 1;
   std::string installation;
-  std::string cluster_uid;                       ///< UID of the namespace kube-system
-  std::map<std::string, StackInventory> stacks;  ///< by StackId::key()
+  std::string cluster_uid;                                    ///< UID of the namespace kube-system
+  std::map<std::string, CopyOnWrite<StackInventory>> stacks;  ///< by StackId::key()
 
   /// The stack that owns an object, or nullptr.
   [[nodiscard]] const StackInventory* owner_of(const ObjectId& id) const;

@@ -72,9 +72,9 @@ void find_owner(Subject& subject) {
     return;
   }
   for (const auto& [key, candidate] : subject.input.all.stacks) {
-    if (candidate.stack == subject.input.stack.id || !proves(candidate.find(id))) continue;
+    if (candidate->stack == subject.input.stack.id || !proves(candidate->find(id))) continue;
     subject.whose = Whose::another_stack;
-    subject.other = &candidate;
+    subject.other = candidate.get();
     return;
   }
 }

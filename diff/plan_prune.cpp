@@ -90,7 +90,7 @@ class PrunePlanner {
     const std::string key = m_input.stack.id.key();
     const auto wanted = m_input.desired_by.find(entry.id);
     for (const auto& [other, row] : m_input.all.stacks) {
-      if (other == key || row.find_committed(entry.id) == nullptr) continue;
+      if (other == key || row->find_committed(entry.id) == nullptr) continue;
       // Two rows have it: the one that is wanted keeps it, else the first by name.
       const bool theirs = wanted != m_input.desired_by.end() ? wanted->second.key() == other : other < key;
       if (!theirs) continue;

@@ -141,7 +141,7 @@ void Execution::begin(Item& item) {
     return finish(item);
   }
   const auto before = m_survey.inventory->stacks.find(item.planned->stack.id.key());
-  const StackInventory* known = before == m_survey.inventory->stacks.end() ? nullptr : &before->second;
+  const StackInventory* known = before == m_survey.inventory->stacks.end() ? nullptr : before->second.get();
   item.committed_before = known != nullptr;
   const std::string uid = known != nullptr ? known->stack_uid : item.planned->stack.uid(m_request.installation);
   item.row = make_intent_row(item.run.plan, known, uid, m_request.writer);
@@ -173,8 +173,8 @@ void Execution::applied(Item& item) {
 void Execution::commit(Item& item) {
   StackInventory row = make_committed_row(item.run.plan, item.run.results, m_survey.live, item.row, m_revision);
   const auto before = m_survey.inventory->stacks.find(item.planned->stack.id.key());
-  const bool same = before != m_survey.inventory->stacks.end() && before->second.entries == row.entries &&
-                    before->second.intent.empty();
+  const bool same = before != m_survey.inventory->stacks.end() && before->second->entries == row.entries &&
+                    before->second->intent.empty();
   const bool intended = std::ranges::any_of(item.run.plan.actions, writes);
   if (!intended && (same || (!item.committed_before && row.entries.empty()))) return;
   ++m_commits_open;

@@ -56,7 +56,7 @@ void merge_row(Inventory& inventory, StackInventory row) {
     inventory.stacks.emplace(key, std::move(row));
     return;
   }
-  StackInventory& known = at->second;
+  StackInventory& known = at->second.edit();
   if (row.epoch > known.epoch) {
     known.epoch = row.epoch;
     known.writer = row.writer;

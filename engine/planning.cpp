@@ -194,7 +194,7 @@ void Planning::collect_stacks() {
     for (const auto& stack : m_known->vanished) add_vanished(stack);
   } else if (m_desired.whole) {
     for (const auto& [key, row] : m_survey.inventory->stacks) {
-      if (row.stack.environment == m_desired.graph.environment && !known.contains(key)) add_vanished(row.stack);
+      if (row->stack.environment == m_desired.graph.environment && !known.contains(key)) add_vanished(row->stack);
     }
   }
 }
@@ -227,7 +227,7 @@ void Planning::observe() {
     const Scope scope = scope_of(planned.stack, m_request.scope);
     if (const auto row = m_survey.inventory->stacks.find(planned.stack.id.key());
         row != m_survey.inventory->stacks.end()) {
-      for (const auto& entry : row->second.all()) m_observation->want(scope, entry.id, "");
+      for (const auto& entry : row->second->all()) m_observation->want(scope, entry.id, "");
     }
     if (planned.error) continue;
     for (const auto& manifest : planned.manifests.manifests) {
@@ -286,7 +286,7 @@ void Planning::plan_one(PlannedStack& planned) {
       .stack = planned.stack,
       .desired = planned.manifests,
       .live = m_survey.live,
-      .inventory = row == m_survey.inventory->stacks.end() ? nullptr : &row->second,
+      .inventory = row == m_survey.inventory->stacks.end() ? nullptr : row->second.get(),
       .all = *m_survey.inventory,
       .desired_by = m_survey.claims->desired_by,
       .guard = m_request.guard,

@@ -125,8 +125,8 @@ void Reconciler::State::set_healthy(StackState& stack) {
   if (stack.view.error && stack.view.error->kind == ErrorKind::timeout) stack.view.error.reset();
   order_changed = true;
   const auto row = inventory->stacks.find(stack.id.key());
-  if (!leading || row == inventory->stacks.end() || !row->second.intent.empty()) return;
-  StackInventory marked = row->second;
+  if (!leading || row == inventory->stacks.end() || !row->second->intent.empty()) return;
+  StackInventory marked = *row->second;
   marked.healthy = stack.healthy;
   take_row(marked);
   store->write(marked, InventoryStore::Urgency::batched, [this](const Status& status) {

@@ -95,7 +95,7 @@ bool Reconciler::State::may_reload() const {
 
 bool Reconciler::State::able() const {
   return session == Session::ready && loaded && leading && !stopping && !inventory_stale && !inventory_loading &&
-         !types_stale && runs.size() < options.parallel_runs;
+         !overtaken && !types_stale && runs.size() < options.parallel_runs;
 }
 
 void Reconciler::State::dispatch() {
@@ -176,14 +176,14 @@ std::vector<std::string> Reconciler::State::blockers_of(const StackState& stack)
 std::optional<std::string> Reconciler::State::foreign_writer(const StackState& stack) {
   const std::string key = stack.id.key();
   const auto row = inventory->stacks.find(key);
-  if (row == inventory->stacks.end() || row->second.intent.empty() || !row->second.writer.starts_with("cli/")) {
+  if (row == inventory->stacks.end() || row->second->intent.empty() || !row->second->writer.starts_with("cli/")) {
     foreign.erase(key);
     return std::nullopt;
   }
-  const auto [at, fresh] = foreign.try_emplace(key, row->second.epoch, clock.monotonic());
-  if (at->second.first != row->second.epoch) at->second = {row->second.epoch, clock.monotonic()};
+  const auto [at, fresh] = foreign.try_emplace(key, row->second->epoch, clock.monotonic());
+  if (at->second.first != row->second->epoch) at->second = {row->second->epoch, clock.monotonic()};
   if (clock.monotonic() - at->second.second >= k_foreign_patience) return std::nullopt;
-  return row->second.writer + " is syncing it";
+  return row->second->writer + " is syncing it";
 }
 
 RunMode Reconciler::State::mode_for(const StackState& stack) const {

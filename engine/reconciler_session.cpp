@@ -115,11 +115,31 @@ void Reconciler::State::load_inventory(std::function<void(Status)> then) {
   store->load([this, then = std::move(then)](Result<Inventory> result) {
     inventory_loading = false;
     if (!result) return then(fail(std::move(result).error()));
+    if (overtakes_us(*result)) {
+      overtaken = true;
+      start_load();
+    }
     inventory = std::make_shared<Inventory>(std::move(*result));
     shared.reset();
     for (auto& [key, stack] : stacks) recall(stack);
     then({});
   });
+}
+
+/// Whether somebody else brought a stack to a commit that is not the one we loaded. Ours may be the older one: what we
+/// want is asked for again before anything is put back to it.
+bool Reconciler::State::overtakes_us(const Inventory& fresh) const {
+  if (!loaded || !inventory) return false;
+  const auto changed_elsewhere = [&](const auto& before, const auto& after) {
+    return std::ranges::any_of(before.stacks, [&](const auto& entry) {
+      const auto& [key, row] = entry;
+      if (row->stack.environment != options.environment) return false;
+      const auto other = after.stacks.find(key);
+      if (other == after.stacks.end()) return true;
+      return other->second->revision != row->revision && other->second->revision != loaded->revision.commit;
+    });
+  };
+  return changed_elsewhere(*inventory, fresh) || changed_elsewhere(fresh, *inventory);
 }
 
 void Reconciler::State::reload_inventory() {
@@ -180,8 +200,8 @@ void Reconciler::State::follow_objects() {
   std::map<GroupKind, GroupVersionKind> kinds = index.kinds();
   for (const auto& [id, stack] : index.claims()->desired_by) objects.insert(id);
   for (const auto& [key, row] : inventory->stacks) {
-    if (row.stack.environment != options.environment) continue;
-    for (const auto& entry : row.all()) {
+    if (row->stack.environment != options.environment) continue;
+    for (const auto& entry : row->all()) {
       objects.insert(entry.id);
       if (const ResourceType* type = discovery->find(entry.id.group_kind()))
         kinds.try_emplace(entry.id.group_kind(), type->gvk);

@@ -18,6 +18,7 @@ void Reconciler::State::start_load() {
 void Reconciler::State::take_load(LoadAnswer answer) {
   if (!loading || answer.id != load_id) return;
   loading = false;
+  if (!load_again) overtaken = false;
   changed();
   if (!answer.environment) {
     Error error = std::move(answer.environment).error();
@@ -118,11 +119,11 @@ void Reconciler::State::index_objects() {
 void Reconciler::State::find_vanished() {
   if (!loaded || !inventory) return;
   for (const auto& [key, row] : inventory->stacks) {
-    if (row.stack.environment != options.environment) continue;
+    if (row->stack.environment != options.environment) continue;
     auto [at, fresh] = stacks.try_emplace(key);
     StackState& stack = at->second;
     if (fresh) {
-      stack.id = stack.view.id = row.stack;
+      stack.id = stack.view.id = row->stack;
       stack.view.repository = loaded->revision.url;
       stack.view.revision = loaded->revision.commit;
     }
@@ -143,10 +144,10 @@ void Reconciler::State::recall(StackState& stack) {
   if (!inventory || stack.healthy != Digest{}) return;
   const auto row = inventory->stacks.find(stack.id.key());
   if (row == inventory->stacks.end()) return;
-  stack.healthy = row->second.healthy;
-  if (stack.healthy == stack.inputs() && row->second.intent.empty()) {
+  stack.healthy = row->second->healthy;
+  if (stack.healthy == stack.inputs() && row->second->intent.empty()) {
     stack.applied = stack.healthy;
-    stack.view.applied_revision = row->second.revision;
+    stack.view.applied_revision = row->second->revision;
   }
 }
 

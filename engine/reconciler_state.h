@@ -39,6 +39,7 @@ struct Reconciler::State {
   void rediscover();
   void load_inventory(std::function<void(Status)> then);
   void reload_inventory();
+  [[nodiscard]] bool overtakes_us(const Inventory& fresh) const;
   void take_row(const StackInventory& row);
   void watch_pages();
   void take_pages(const std::vector<ObjectChange>& changes);
@@ -117,6 +118,7 @@ struct Reconciler::State {
   std::map<std::string, std::pair<std::uint64_t, MonotonicTime>> foreign;  ///< open intents: epoch, first seen
 
   bool loading = false;
+  bool overtaken = false;  ///< nothing runs before the next load has ended
   bool load_again = false;
   std::uint64_t load_id = 0;
   std::uint32_t load_failures = 0;

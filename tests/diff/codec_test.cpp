@@ -81,10 +81,10 @@ TEST_CASE("an inventory knows the committed entry before the intended one") {
 TEST_CASE("the owner of an object is the row that has it committed") {
   Inventory all;
   const ObjectId id{"prod", "", "ConfigMap", "shop", "a"};
-  all.stacks["prod/a/a"].intent.push_back({id, "", {}});
-  CHECK(all.owner_of(id) == &all.stacks["prod/a/a"]);
-  all.stacks["prod/b/b"].entries.push_back({id, "u", {}});
-  CHECK(all.owner_of(id) == &all.stacks["prod/b/b"]);
+  all.stacks["prod/a/a"].edit().intent.push_back({id, "", {}});
+  CHECK(all.owner_of(id) == all.stacks["prod/a/a"].get());
+  all.stacks["prod/b/b"].edit().entries.push_back({id, "u", {}});
+  CHECK(all.owner_of(id) == all.stacks["prod/b/b"].get());
   CHECK(all.owner_of({"prod", "", "ConfigMap", "shop", "b"}) == nullptr);
 }
 

@@ -77,7 +77,7 @@ StackPlan plan_case(const Case& from) {
   return make_plan({from.stack,
                     from.desired,
                     from.live,
-                    row == from.all.stacks.end() ? nullptr : &row->second,
+                    row == from.all.stacks.end() ? nullptr : row->second.get(),
                     from.all,
                     from.desired_by,
                     {},

@@ -38,13 +38,13 @@ struct PlanFixture {
     return manifest_of(read_yaml_value(text(kind, name))).id;
   }
   StackInventory& row() {
-    StackInventory& out = all.stacks[stack.id.key()];
+    StackInventory& out = all.stacks[stack.id.key()].edit();
     out.stack = stack.id;
     return out;
   }
   StackInventory& row_of(const std::string& name) {
     const StackId other{"prod", "applications", name};
-    StackInventory& out = all.stacks[other.key()];
+    StackInventory& out = all.stacks[other.key()].edit();
     out.stack = other;
     return out;
   }
@@ -75,7 +75,7 @@ struct PlanFixture {
   StackPlan plan() const {
     const auto found = all.stacks.find(stack.id.key());
     const std::set<ObjectId> shared = find_shared(all);
-    return make_plan({stack, desired, live, found == all.stacks.end() ? nullptr : &found->second, all, desired_by,
+    return make_plan({stack, desired, live, found == all.stacks.end() ? nullptr : found->second.get(), all, desired_by,
                       guard, adopt, prune, forbidden_reason, &shared});
   }
   /// The only action of the plan.

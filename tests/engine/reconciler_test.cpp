@@ -57,6 +57,21 @@ TEST_CASE("a commit wakes the stack that it changes alone") {
   CHECK(agent.stack("bootstrap/spaces").revision == agent.stack("applications/shop").revision);
 }
 
+TEST_CASE("what a command line brought to a newer commit is not put back: the repository is asked again first") {
+  Fleet fleet;
+  Agent agent(fleet, shop());
+  agent.pass(5s);
+  agent.source.push(shop("2"));  // nobody tells the daemon
+  const RunRecord synced = fleet.run(shop("2"), RunMode::apply);
+  REQUIRE(!synced.error);
+  agent.records.clear();
+  agent.pass(5s);
+  CHECK(data_of(fleet, "settings") == "2");
+  CHECK(agent.stack("applications/shop").sync == SyncState::in_sync);
+  CHECK(
+      std::ranges::none_of(agent.records, [](const StackRecord& record) { return record.trigger == Trigger::drift; }));
+}
+
 TEST_CASE("a hand edit is seen from the watch, named and repaired") {
   Fleet fleet;
   Agent agent(fleet, shop());

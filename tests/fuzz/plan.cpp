@@ -35,7 +35,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   observed.object = live;
   if (input->items()[2].is_map()) observed.predicted = input->items()[2];
   Inventory all;
-  StackInventory& row = all.stacks[stack.id.key()];
+  StackInventory& row = all.stacks[stack.id.key()].edit();
   row.stack = stack.id;
   const Digest digest = desired_digest(make_body(*manifest), manifest->id.group_kind());
   row.entries.push_back({manifest->id, std::string(live.at({"metadata", "uid"}).as_string()), digest});

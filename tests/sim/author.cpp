@@ -130,6 +130,7 @@ void Author::push(const std::string& subject) {
   std::map<std::string, std::string> files;
   const auto want = [&](const ObjectId& id, const std::string& stack, const std::string& essence) {
     commit->wanted.try_emplace(encode_id(id), Wanted{stack, essence});
+    commit->rendering.insert(stack);
   };
   const std::string base = "infrastructure/" + m_prefix + "base";
   commit->stacks.insert(base);

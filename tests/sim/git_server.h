@@ -24,6 +24,7 @@ struct Commit {
   std::shared_ptr<const SourceTree> tree;
   std::map<std::string, Wanted> wanted;  ///< by encode_id
   std::set<std::string> stacks;          ///< layer/name, broken ones too
+  std::set<std::string> rendering;       ///< stacks that render an object, be it one that goes to another stack
   std::set<std::string> broken;          ///< stacks that cannot be rendered
 };
 

@@ -156,9 +156,7 @@ void Oracle::check_delete(const Sender& sender, const Call& call) {
 
 /// Why a row lets none of its objects go; empty: it may.
 std::string Oracle::why_held(const Sender& sender, const Row& row) {
-  const auto renders = [&](const Load& load) {
-    return std::ranges::any_of(load.commit->wanted, [&](const auto& entry) { return entry.second.stack == row.stack; });
-  };
+  const auto renders = [&](const Load& load) { return load.commit->rendering.contains(row.stack); };
   if (std::ranges::none_of(sender.loads, renders)) return row.stack + " renders nothing, and nobody confirmed";
   Deletes& deletes = m_deletes[row.stack];
   if (deletes.epoch != row.epoch) deletes = {row.epoch, 0};
