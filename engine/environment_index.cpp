@@ -92,7 +92,16 @@ std::set<std::string> EnvironmentIndex::update(std::shared_ptr<const LoadedEnvir
     now.gvks = std::move(again.gvks);
     now.error = std::move(again.error);
   }
+  const auto lost_before = std::exchange(m_lost, {});
   claim();
+  // Who got or lost an object to another stack plans anew, though nothing of its own changed.
+  for (const auto& [key, stack] : m_stacks) {
+    const auto was = lost_before.find(key);
+    const auto is = m_lost.find(key);
+    const bool same =
+        (was == lost_before.end()) == (is == m_lost.end()) && (is == m_lost.end() || was->second == is->second);
+    if (!same) changed.insert(key);
+  }
   return changed;
 }
 
@@ -106,7 +115,8 @@ void EnvironmentIndex::claim() {
       continue;
     }
     for (std::size_t i = 0; i < read.ids.size(); ++i) {
-      claims->desired_by.emplace(read.ids[i], stack.stack.id);
+      const bool first = claims->desired_by.emplace(read.ids[i], stack.stack.id).second;
+      if (!first) m_lost[stack.stack.id.key()].insert(read.ids[i]);
       m_kinds.try_emplace(read.ids[i].group_kind(), read.gvks[i]);
     }
     add_claims(*claims, stack.stack.id, read.types);

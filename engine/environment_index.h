@@ -18,7 +18,8 @@ class EnvironmentIndex {
  public:
   explicit EnvironmentIndex(std::string cluster) : m_cluster(std::move(cluster)) {}
 
-  /// Reads what changed; with another `discovery` everything. Returns the keys of stacks whose objects changed.
+  /// Reads what changed; with another `discovery` everything. Returns the keys of stacks whose objects changed, or
+  /// that got or lost one to another stack.
   std::set<std::string> update(std::shared_ptr<const LoadedEnvironment> loaded,
                                std::shared_ptr<const Discovery> discovery);
 
@@ -51,6 +52,7 @@ class EnvironmentIndex {
   std::map<std::string, Read> m_stacks;
   std::vector<const ManifestSet*> m_types;  ///< of all stacks: for resolve_scopes
   std::shared_ptr<const Claims> m_claims = std::make_shared<const Claims>();
+  std::map<std::string, std::set<ObjectId>> m_lost;  ///< by key: what it wants and another stack has
   std::map<GroupKind, GroupVersionKind> m_kinds;
 };
 

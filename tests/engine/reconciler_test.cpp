@@ -105,6 +105,25 @@ TEST_CASE("without self-heal a hand edit is reported and left") {
   CHECK(view.drift[0].manager == "kubectl-edit");
 }
 
+TEST_CASE("what two stacks want is with one of them until that one lets go, and then with the other") {
+  Fleet fleet;
+  Files both = shop();
+  both["applications/zoo/stack.yaml"] = "apiVersion: reconcile/v1\nkind: Stack\nnamespace: shop\n";
+  both["applications/zoo/settings.yaml"] = config_map("settings", "zoo");
+  both["applications/zoo/own.yaml"] = config_map("own", "zoo");
+  Agent agent(fleet, both);
+  CHECK(data_of(fleet, "settings") == "1");
+  CHECK(data_of(fleet, "own") == "zoo");
+  CHECK(agent.stack("applications/zoo").sync == SyncState::held);
+  both.erase("applications/shop/settings.yaml");
+  both["applications/shop/other.yaml"] = config_map("other", "1");
+  agent.push(both);
+  agent.pass(5s);
+  CHECK(data_of(fleet, "settings") == "zoo");
+  CHECK(agent.stack("applications/zoo").sync == SyncState::in_sync);
+  CHECK(agent.stack("applications/shop").sync == SyncState::in_sync);
+}
+
 TEST_CASE("an object that somebody deletes comes back, one that nobody wants any more goes") {
   Fleet fleet;
   Files files = shop();
