@@ -86,10 +86,10 @@ void find_sent_before(Subject& subject, const Digest& desired) {
   if (subject.input.shared != nullptr && subject.input.shared->contains(subject.manifest.id)) return;
   const InventoryEntry* committed = row->find_committed(subject.manifest.id);
   const InventoryEntry* intended = row->find_intended(subject.manifest.id);
-  if (committed == nullptr && !applied_by_us(subject.observed.object)) return;
+  // An intent alone proves nothing: what we applied may be what an earlier intent said, of which the commit was lost.
+  if (committed == nullptr) return;
   // An intent that says something else may have been carried out.
-  subject.sent_before =
-      (committed == nullptr || committed->desired == desired) && (intended == nullptr || intended->desired == desired);
+  subject.sent_before = committed->desired == desired && (intended == nullptr || intended->desired == desired);
 }
 
 bool says_immutable(std::string_view message) {
