@@ -102,11 +102,14 @@ class PrunePlanner {
     return true;
   }
 
+  static bool proves_ours(const InventoryEntry& entry, const Value& object) {
+    return entry.uid.empty() ? made_by_us(object) : entry.uid == object.at({"metadata", "uid"}).as_string();
+  }
+
   void judge_present(const InventoryEntry& entry, const Observed& observed) {
     const Value& metadata = observed.object["metadata"];
     const std::string_view uid = metadata["uid"].as_string();
-    const bool ours = entry.uid.empty() ? made_by_us(observed.object) : entry.uid == uid;
-    if (!ours || uid.empty()) {
+    if (!proves_ours(entry, observed.object) || uid.empty()) {
       m_plan.released.push_back(entry.id);
       m_plan.warnings.push_back(format_id(entry.id) +
                                 " was made again by somebody else: it is not ours any more and stays");
@@ -134,7 +137,8 @@ class PrunePlanner {
     const Observed& observed = m_input.live.at(entry.id);
     if (observed.state == Observed::State::present) {
       action.gvk = make_gvk(observed.object["apiVersion"].as_string(), entry.id.kind);
-      action.uid = observed.object.at({"metadata", "uid"}).as_string();
+      // Without a proof that it is ours its UID is not noted: it would be taken for one later.
+      if (proves_ours(entry, observed.object)) action.uid = observed.object.at({"metadata", "uid"}).as_string();
       action.resource_version = observed.object.at({"metadata", "resourceVersion"}).as_string();
     }
     m_candidates.push_back(std::move(action));
