@@ -54,6 +54,8 @@ struct FieldChange {
   bool operator==(const FieldChange&) const = default;
 };
 
+enum class Contested : bool { no, yes };
+
 struct Action {
   ActionKind kind = ActionKind::keep;
   ObjectId id;
@@ -68,9 +70,10 @@ struct Action {
   std::optional<ActionKind> held;  ///< hold: what is being held
   Origin origin;                   ///< empty for prune
   Digest desired;                  ///< what the inventory keeps (desired_digest of the manifest's body); zero for prune
-  Evidence evidence = Evidence::seen;  ///< none: held, because nobody could look
-  Force force = Force::no;             ///< update, adopt: take the fields that `conflicts` names from their managers
-  std::vector<std::string> conflicts;  ///< fields that others own, sorted: "kubectl-edit: .spec.replicas"
+  Evidence evidence = Evidence::seen;   ///< none: held, because nobody could look
+  Force force = Force::no;              ///< update, adopt: take the fields that `conflicts` names from their managers
+  std::vector<std::string> conflicts;   ///< fields that others own, sorted: "kubectl-edit: .spec.replicas"
+  Contested contested = Contested::no;  ///< keep, hold: another stack wants it, and may send something else
   bool operator==(const Action&) const = default;
 };
 

@@ -321,6 +321,7 @@ Action plan_object(const PlanInput& input, const Manifest& manifest, const Creat
   const State state = subject.observed.state;
   const auto wanted = input.desired_by.find(manifest.id);
   if (wanted != input.desired_by.end() && wanted->second != input.stack.id) {
+    action.contested = Contested::yes;
     return hold(action, state == State::present ? ActionKind::update : ActionKind::create,
                 wanted->second.path() + " wants it, too: it stays with " + wanted->second.path() + ", remove it from " +
                     (input.stack.id.path()) + " or from there");

@@ -99,6 +99,7 @@ class PrunePlanner {
     }
     if (wanted == m_input.desired_by.end() || planted(Plant::transfer_pruned)) return false;
     add(entry, ActionKind::keep, "moves to " + wanted->second.path());
+    m_candidates.back().contested = Contested::yes;
     return true;
   }
 

@@ -98,6 +98,7 @@ StackInventory make_committed_row(const StackPlan& plan, const std::vector<Actio
         if (doubtful && !known->uid.empty()) break;
         InventoryEntry entry = known != nullptr ? *known : InventoryEntry{action.id, "", action.desired};
         if (!doubtful && !action.uid.empty() && entry.uid.empty()) entry.uid = action.uid;
+        if (action.contested == Contested::yes) entry.desired = Digest{};  // what is there is what the other sent
         entries[action.id] = std::move(entry);
         break;
       }
