@@ -56,6 +56,13 @@ void LiveView::start_watch(const ResourceType& type, const std::string& namespac
   at->second.type = type;
   at->second.namespace_ = namespace_;
   at->second.list = std::make_unique<WatchedList>(m_cluster, m_random, std::move(what), m_next_id);
+  // What another watch, or a run, saw of them may be gone by now.
+  for (const auto& [id, entry] : m_entries) {
+    const bool covered =
+        id.group_kind() == type.gvk.group_kind() && (namespace_.empty() || id.namespace_ == namespace_);
+    if (covered && entry.state == LiveEntry::State::present)
+      at->second.list->expect(id.namespace_, id.name, entry.seen.uid, entry.seen.resource_version);
+  }
   at->second.list->start(m_clock.monotonic());
 }
 

@@ -46,6 +46,14 @@ WatchedList::WatchedList(Cluster& cluster, Random& random, Call what, std::funct
       m_next_id(std::move(next_id)),
       m_options(options) {}
 
+void WatchedList::expect(std::string_view namespace_, std::string_view name, std::string_view uid,
+                         std::string_view resource_version) {
+  m_known[std::string(namespace_) + "/" + std::string(name)] = {std::string(uid), std::string(resource_version),
+                                                                m_list};
+  if (m_resource_version.empty() || is_older_version(m_resource_version, resource_version))
+    m_resource_version = resource_version;
+}
+
 void WatchedList::start(MonotonicTime now) {
   stop();
   m_fresh_at = now;

@@ -9,6 +9,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace reconciled {
@@ -45,6 +46,10 @@ class WatchedList {
   WatchedList(Cluster& cluster, Random& random, Call what, std::function<CallId()> next_id)
       : WatchedList(cluster, random, std::move(what), std::move(next_id), Options()) {}
 
+  /// Before start: an object that its owner knows to be there. If the first list does not show it, it is told as
+  /// deleted.
+  void expect(std::string_view namespace_, std::string_view name, std::string_view uid,
+              std::string_view resource_version);
   void start(MonotonicTime now);
   /// Cancels the call under way; its answer may be handed in or dropped.
   void stop();

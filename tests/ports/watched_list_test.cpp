@@ -113,6 +113,16 @@ TEST_CASE_FIXTURE(Fixture, "after 410 a new list is compared, and only then is s
                          object("e", "5", "27")}) == Texts{"~b@2", "-c@3", "+c@9", "+e@5", "-d@4"});
 }
 
+TEST_CASE_FIXTURE(Fixture, "what is known from elsewhere and not in the first list is told as gone") {
+  list.stop();
+  list.expect("n", "a", "u1", "5");
+  list.expect("n", "b", "u2", "7");
+  list.start(now);
+  CHECK(take_list("6", {object("a", "u1", "5")}).empty());  // older than what was seen: not believed
+  wake();
+  CHECK(take_list("8", {object("a", "u1", "5")}) == Texts{"-b@u2"});
+}
+
 TEST_CASE_FIXTURE(Fixture, "a server that answers 410 to every watch is asked with growing pauses") {
   take_list("10", {});
   take_error(ErrorKind::api_gone);
