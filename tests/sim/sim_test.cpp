@@ -86,6 +86,7 @@ struct Bench {
     auto commit = std::make_shared<Commit>();
     commit->revision.commit = "0123456789";
     for (const auto& name : names) commit->wanted["/ConfigMap/default/" + name] = {"applications/shop", "1"};
+    if (!names.empty()) commit->rendering.insert("applications/shop");
     sender.loads = {{commit, readable, MonotonicTime::max()}};
   }
 
