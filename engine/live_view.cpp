@@ -9,6 +9,8 @@
 namespace reconciled {
 namespace {
 
+constexpr Duration k_lately = std::chrono::minutes(2);
+
 ObjectId id_of(const Value& object, const std::string& cluster) {
   const auto gvk = make_gvk(object["apiVersion"].as_string(), object["kind"].as_string());
   const Value& metadata = object["metadata"];
@@ -120,6 +122,13 @@ bool LiveView::settle(const ObjectId& id, LiveEntry::State state, const ActionRe
 const LiveEntry* LiveView::find(const ObjectId& id) const {
   const auto at = m_entries.find(id);
   return at == m_entries.end() ? nullptr : &at->second;
+}
+
+std::string LiveView::seen_lately(const ObjectId& id) const {
+  const LiveEntry* entry = find(id);
+  const bool there = entry != nullptr && entry->state == LiveEntry::State::present;
+  if (!there || planted(Plant::stale_cache_believed) || m_clock.monotonic() - entry->told > k_lately) return {};
+  return entry->seen.resource_version;
 }
 
 std::string LiveView::doubt(const GroupKind& kind) const {

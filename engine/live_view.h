@@ -61,6 +61,9 @@ class LiveView {
               MonotonicTime began);
   /// nullptr: not tracked.
   [[nodiscard]] const LiveEntry* find(const ObjectId& id) const;
+  /// The resourceVersion of an object that a watch told of in the last two minutes and that is there; empty: none. Not
+  /// for longer, since a cluster that was restored from a backup counts from an older number.
+  [[nodiscard]] std::string seen_lately(const ObjectId& id) const;
   /// Why nothing certain is known of a kind; empty: its view is current.
   [[nodiscard]] std::string doubt(const GroupKind& kind) const;
   /// Every watch has read a whole list or said why it cannot.

@@ -1,6 +1,7 @@
 #include "engine/observation.h"
 
 #include "ports/builtin_types.h"
+#include "ports/watched_list.h"
 
 #include <algorithm>
 
@@ -11,6 +12,8 @@ namespace {
 constexpr std::size_t k_max_gets = 2;
 /// Up to this many namespaces are listed one by one.
 constexpr std::size_t k_max_namespace_lists = 3;
+
+constexpr const char* k_of_the_past = "the API server showed an older state than it showed before";
 
 const ResourceType k_autoscaler{
     {"autoscaling", "v2", "HorizontalPodAutoscaler"}, "horizontalpodautoscalers", ObjectScope::namespaced, {}};
@@ -121,7 +124,23 @@ void Observation::list(const Group& group, Reach reach, const std::string& names
        [this, &group, reach, namespace_](Answer answer) { take_list(group, reach, namespace_, std::move(answer)); });
 }
 
+bool Observation::is_of_the_past(const Value& answer, const ObjectId& id) const {
+  return m_seen && is_older_version(answer.at({"metadata", "resourceVersion"}).as_string(), m_seen(id));
+}
+
+bool Observation::is_of_the_past(const Value& list, const Group& group, Reach reach,
+                                 const std::string& namespace_) const {
+  return std::ranges::any_of(group.names, [&](const auto& entry) {
+    const auto& [in, names] = entry;
+    return (reach == Reach::everywhere || in == namespace_) && std::ranges::any_of(names, [&](const auto& name) {
+             return is_of_the_past(list, id_of(group.target, in, name));
+           });
+  });
+}
+
 void Observation::take_list(const Group& group, Reach reach, const std::string& namespace_, Answer answer) {
+  if (answer.object && is_of_the_past(*answer.object, group, reach, namespace_))
+    answer.object = fail(ErrorKind::api_transient, k_of_the_past);
   if (answer.object) {
     for (const auto& [in, names] : group.names) {
       if (reach == Reach::everywhere || in == namespace_) settle_all(group, in, seen_as(Observed::State::absent));
@@ -155,6 +174,8 @@ void Observation::get(const Target& target, const std::string& namespace_, const
   Call read = make_call(target, Verb::get, namespace_);
   read.name = name;
   call(std::move(read), [this, target, namespace_, name](Answer answer) {
+    if (answer.object && is_of_the_past(*answer.object, id_of(target, namespace_, name)))
+      answer.object = fail(ErrorKind::api_transient, k_of_the_past);
     settle(target, namespace_, name,
            answer.object ? present(std::move(*answer.object), target.type.gvk) : from_error(answer.object.error()));
   });

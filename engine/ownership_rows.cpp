@@ -20,6 +20,7 @@ std::vector<InventoryEntry> sorted(std::map<ObjectId, InventoryEntry> entries) {
 /// Whether an applied object may stay ours: an apply that failed halfway may have created it.
 bool may_exist(const Action& action, const ActionResult& result) {
   if (action.kind != ActionKind::create || !result.error) return false;
+  if (result.sent_again) return true;
   const ErrorKind kind = result.error->kind;
   return kind != ErrorKind::api_rejected && kind != ErrorKind::api_auth && kind != ErrorKind::api_conflict &&
          kind != ErrorKind::api_missing;

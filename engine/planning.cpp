@@ -221,7 +221,8 @@ void Planning::claim_objects() {
 }
 
 void Planning::observe() {
-  m_observation = std::make_unique<Observation>(m_calls, m_request.scope.cluster, *m_survey.discovery);
+  m_observation = std::make_unique<Observation>(m_calls, m_request.scope.cluster, *m_survey.discovery,
+                                                m_known ? m_known->seen : SeenVersion{});
   for (const auto& planned : m_survey.stacks) {
     if (planned.selected == Selected::no) continue;
     const Scope scope = scope_of(planned.stack, m_request.scope);

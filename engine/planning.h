@@ -50,6 +50,7 @@ struct Known {
   std::shared_ptr<const std::set<ObjectId>> shared;  ///< find_shared of the inventory
   std::shared_ptr<const Claims> claims;
   std::vector<StackId> vanished;  ///< stacks that only the inventory has, to be planned by this run
+  SeenVersion seen;
 };
 
 /// Everything that planning found out.

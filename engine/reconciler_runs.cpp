@@ -202,7 +202,9 @@ void Reconciler::State::start_run(const std::vector<StackState*>& chosen, RunMod
   desired.revision = loaded->revision;
   desired.graph.environment = options.environment;
   desired.whole = false;
-  Known known{discovery, cluster_uid, inventory, shared_objects(), index.claims(), {}};
+  Known known{discovery, cluster_uid, inventory, shared_objects(), index.claims(), {}, [this](const ObjectId& id) {
+                return live.seen_lately(id);
+              }};
   for (StackState* stack : chosen) {
     stack->running = true;
     stack->started = clock.monotonic();

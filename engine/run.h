@@ -52,6 +52,7 @@ struct ActionResult {
   Outcome outcome = Outcome::planned;
   std::string uid;                    ///< of the live object, where known
   std::optional<Error> error;         ///< failed
+  bool sent_again = false;            ///< the error is of a repetition: what was sent first may have been carried out
   std::vector<std::string> warnings;  ///< of the API server
   Health health;
   /// What was seen of the live object last: nullopt when it is not there or could not be looked at.

@@ -117,6 +117,7 @@ void StackApply::send_apply(std::size_t index) {
 void StackApply::take_applied(std::size_t index, Answer answer) {
   ActionResult& result = m_results[index];
   result.warnings = std::move(answer.warnings);
+  result.sent_again = answer.sent_again;
   if (!answer.object) {
     Error error = std::move(answer.object).error();
     const bool new_kind = m_survey.discovery->find(action(index).gvk) == nullptr;

@@ -11,6 +11,13 @@
 
 namespace reconciled::test {
 
+/// managedFields of one manager; the fields are JSON with single quotes.
+inline Value managed(const std::string& manager, const std::string& operation, const std::string& fields) {
+  return test::read_yaml_value(
+      "[{manager: " + manager + ", operation: " + operation +
+      ", apiVersion: v1, time: '2026-01-01T00:00:00Z', fieldsType: FieldsV1, fieldsV1: " + fields + "}]");
+}
+
 struct PlanFixture {
   Stack stack;
   ManifestSet desired;

@@ -8,14 +8,9 @@
 namespace reconciled {
 namespace {
 
+using test::managed;
 using test::PlanFixture;
 using State = Observed::State;
-
-Value managed(const std::string& manager, const std::string& operation, const std::string& fields) {
-  return test::read_yaml_value(
-      "[{manager: " + manager + ", operation: " + operation +
-      ", apiVersion: v1, time: '2026-01-01T00:00:00Z', fieldsType: FieldsV1, fieldsV1: " + fields + "}]");
-}
 
 TEST_CASE("an object that is not there is created, and says whether it was there before") {
   PlanFixture fixture;
@@ -172,6 +167,16 @@ TEST_CASE("an intent that says something else takes the trust away from a commit
   CHECK_MESSAGE(fixture.only().kind == ActionKind::keep, "what we own has the value that the server made of ours");
   fixture.row().intent.push_back({manifest.id, "u1", sha256("another body")});
   CHECK_MESSAGE(fixture.only().kind == ActionKind::update, "the other body may have been applied before a crash");
+}
+
+TEST_CASE("an intent alone does not show that its body was sent: an earlier one may be what is there") {
+  PlanFixture fixture;
+  const Manifest manifest = fixture.want(PlanFixture::text("ConfigMap", "a"));
+  const Digest digest = desired_digest(make_body(manifest), manifest.id.group_kind());
+  fixture.row().intent.push_back({manifest.id, "u1", digest});
+  Observed& seen = fixture.see(PlanFixture::text("ConfigMap", "a", "data: {a: '2'}"), "u1");
+  seen.object.edit("metadata").set("managedFields", managed("reconciled", "Apply", "{'f:data': {'f:a': {}}}"));
+  CHECK(fixture.only().kind == ActionKind::update);
 }
 
 TEST_CASE("a digest is not believed of an object that moved away and comes back") {

@@ -7,6 +7,7 @@
 namespace reconciled {
 namespace {
 
+using test::managed;
 using test::PlanFixture;
 using State = Observed::State;
 
@@ -118,6 +119,19 @@ TEST_CASE("without evidence nothing is pruned") {
     fixture.live.objects[left].object.edit("metadata").set("deletionTimestamp", "2026-01-01T00:00:00Z");
     CHECK(fixture.plan().actions.back().kind == ActionKind::keep);
   }
+}
+
+TEST_CASE("an entry without a UID does not learn the UID of an object that somebody else made") {
+  PlanFixture fixture;
+  const ObjectId left = PlanFixture::id("ConfigMap", "left");
+  fixture.row().entries.push_back({left, "", {}});
+  fixture.desired_by[left] = {"prod", "applications", "pay"};
+  Observed& seen = fixture.see(PlanFixture::text("ConfigMap", "left"), "u2");
+  CHECK(fixture.only().kind == ActionKind::keep);
+  CHECK(fixture.only().contested == Contested::yes);
+  CHECK(fixture.only().uid.empty());
+  seen.object.edit("metadata").set("managedFields", managed("reconciled", "Apply", "{'f:data': {'f:a': {}}}"));
+  CHECK(fixture.only().uid == "u2");
 }
 
 TEST_CASE("an object that moved is not pruned") {
