@@ -17,8 +17,12 @@ std::vector<InventoryEntry> sorted(std::map<ObjectId, InventoryEntry> entries) {
   return result;
 }
 
-/// Whether an applied object may stay ours: an apply that failed halfway may have created it.
+/// Whether an object that only the intent has may be there and ours, though this run did not do what it was to do.
 bool may_exist(const Action& action, const ActionResult& result) {
+  // Those were found to be ours; an adoption that failed leaves what it met to others.
+  const bool proven =
+      action.kind == ActionKind::update || action.kind == ActionKind::recreate || action.kind == ActionKind::prune;
+  if (proven) return true;
   if (action.kind != ActionKind::create || !result.error) return false;
   if (result.sent_again) return true;
   const ErrorKind kind = result.error->kind;
