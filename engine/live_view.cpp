@@ -58,14 +58,16 @@ void LiveView::start_watch(const ResourceType& type, const std::string& namespac
   at->second.type = type;
   at->second.namespace_ = namespace_;
   at->second.list = std::make_unique<WatchedList>(m_cluster, m_random, std::move(what), m_next_id);
-  // What another watch, or a run, saw of them may be gone by now.
-  for (const auto& [id, entry] : m_entries) {
-    const bool covered =
-        id.group_kind() == type.gvk.group_kind() && (namespace_.empty() || id.namespace_ == namespace_);
-    if (covered && entry.state == LiveEntry::State::present)
-      at->second.list->expect(id.namespace_, id.name, entry.seen.uid, entry.seen.resource_version);
-  }
+  for (const auto& [id, entry] : m_entries) expect(at->second, id, entry);
   at->second.list->start(m_clock.monotonic());
+}
+
+/// What another watch, or a run, saw before this one has read its first list may be gone by then.
+void LiveView::expect(Watch& watch, const ObjectId& id, const LiveEntry& entry) {
+  const bool covered =
+      id.group_kind() == watch.type.gvk.group_kind() && (watch.namespace_.empty() || id.namespace_ == watch.namespace_);
+  if (covered && entry.state == LiveEntry::State::present && !watch.list->synced())
+    watch.list->expect(id.namespace_, id.name, entry.seen.uid, entry.seen.resource_version);
 }
 
 void LiveView::follow(const std::vector<ResourceType>& types, const std::set<ObjectId>& objects) {
@@ -116,6 +118,7 @@ bool LiveView::settle(const ObjectId& id, LiveEntry::State state, const ActionRe
   entry.state = state;
   entry.seen = seen;
   entry.health = health;
+  for (auto& [key, watch] : m_watches) expect(watch, id, entry);
   return false;
 }
 

@@ -84,6 +84,7 @@ class LiveView {
     std::string namespace_;
     std::unique_ptr<WatchedList> list;
   };
+  static void expect(Watch& watch, const ObjectId& id, const LiveEntry& entry);
   void start_watch(const ResourceType& type, const std::string& namespace_);
   void apply(const std::vector<ObjectChange>& changes);
   void take_change(const ObjectChange& change);

@@ -48,8 +48,7 @@ WatchedList::WatchedList(Cluster& cluster, Random& random, Call what, std::funct
 
 void WatchedList::expect(std::string_view namespace_, std::string_view name, std::string_view uid,
                          std::string_view resource_version) {
-  m_known[std::string(namespace_) + "/" + std::string(name)] = {std::string(uid), std::string(resource_version),
-                                                                m_list};
+  m_known[std::string(namespace_) + "/" + std::string(name)] = {std::string(uid), std::string(resource_version), 0};
   if (m_resource_version.empty() || is_older_version(m_resource_version, resource_version))
     m_resource_version = resource_version;
 }
@@ -170,7 +169,7 @@ std::vector<ObjectChange> WatchedList::take_page(const Value& page, MonotonicTim
 
 void WatchedList::finish_list(std::vector<ObjectChange>& changes, MonotonicTime now) {
   for (auto seen = m_known.begin(); seen != m_known.end();) {
-    if (seen->second.list == m_list) {
+    if (seen->second.list == m_list || is_older_version(m_list_version, seen->second.resource_version)) {
       ++seen;
       continue;
     }
