@@ -4,6 +4,7 @@
 
 #include "base/result.h"
 #include "ports/random.h"
+#include "ports/zone_source.h"
 #include "renderers/helm/values/go_value.h"
 
 #include <chrono>
@@ -26,8 +27,12 @@ enum class GoParameter : std::uint8_t {
   list_string,  ///< []string
   map_any,      ///< map[string]interface {}; common.Values is assignable
   map_string,
+  uint32,
   duration,
   time,
+  location,       ///< *time.Location
+  version,        ///< *semver.Version
+  certificate,    ///< sprig.certificate
   reflect_value,  ///< reflect.Value: everything fits, as for the built-in functions
 };
 std::string_view go_parameter_name(GoParameter parameter);
@@ -61,6 +66,7 @@ struct RenderWorld {
   std::chrono::system_clock::time_point now;
   HelmProfile profile = HelmProfile::helm4;
   ClusterLookup* lookup = nullptr;   ///< null: offline
+  ZoneSource* zones = nullptr;       ///< null: every time is in UTC
   TemplateRunner* runner = nullptr;  ///< null outside of an execution
   bool used_random = false;          ///< set by whoever draws: the output is not reproducible
   bool used_time = false;            ///< set by whoever reads `now`
