@@ -13,42 +13,65 @@ struct TypeRow {
   GoType type;
   GoKind kind;
   std::string_view name;
+  std::string_view kind_name;
 };
 
+constexpr std::array k_parameter_names{
+    std::string_view("interface {}"),
+    std::string_view("bool"),
+    std::string_view("int"),
+    std::string_view("int64"),
+    std::string_view("float64"),
+    std::string_view("string"),
+    std::string_view("[]uint8"),
+    std::string_view("[]interface {}"),
+    std::string_view("[]string"),
+    std::string_view("map[string]interface {}"),
+    std::string_view("map[string]string"),
+    std::string_view("uint32"),
+    std::string_view("time.Duration"),
+    std::string_view("time.Time"),
+    std::string_view("*time.Location"),
+    std::string_view("*semver.Version"),
+    std::string_view("sprig.certificate"),
+    std::string_view("reflect.Value"),
+};
+static_assert(k_parameter_names.size() == static_cast<std::size_t>(GoParameter::reflect_value) + 1);
+
 constexpr std::array k_types{
-    TypeRow{GoType::invalid, GoKind::invalid, "<nil>"},
-    TypeRow{GoType::nil, GoKind::interface, "<nil>"},
-    TypeRow{GoType::boolean, GoKind::boolean, "bool"},
-    TypeRow{GoType::int_, GoKind::integer, "int"},
-    TypeRow{GoType::int8, GoKind::integer, "int8"},
-    TypeRow{GoType::int16, GoKind::integer, "int16"},
-    TypeRow{GoType::int32, GoKind::integer, "int32"},
-    TypeRow{GoType::int64, GoKind::integer, "int64"},
-    TypeRow{GoType::uint, GoKind::unsigned_integer, "uint"},
-    TypeRow{GoType::uint8, GoKind::unsigned_integer, "uint8"},
-    TypeRow{GoType::uint16, GoKind::unsigned_integer, "uint16"},
-    TypeRow{GoType::uint32, GoKind::unsigned_integer, "uint32"},
-    TypeRow{GoType::uint64, GoKind::unsigned_integer, "uint64"},
-    TypeRow{GoType::float32, GoKind::floating, "float32"},
-    TypeRow{GoType::float64, GoKind::floating, "float64"},
-    TypeRow{GoType::complex128, GoKind::complex, "complex128"},
-    TypeRow{GoType::string, GoKind::string, "string"},
-    TypeRow{GoType::bytes, GoKind::slice, "[]uint8"},
-    TypeRow{GoType::duration, GoKind::integer, "time.Duration"},
-    TypeRow{GoType::month, GoKind::integer, "time.Month"},
-    TypeRow{GoType::weekday, GoKind::integer, "time.Weekday"},
-    TypeRow{GoType::list, GoKind::slice, "[]interface {}"},
-    TypeRow{GoType::list_string, GoKind::slice, "[]string"},
-    TypeRow{GoType::list_int, GoKind::slice, "[]int"},
-    TypeRow{GoType::list_map, GoKind::slice, "[]map[string]interface {}"},
-    TypeRow{GoType::list_list, GoKind::slice, "[][]interface {}"},
-    TypeRow{GoType::version_set, GoKind::slice, "common.VersionSet"},
-    TypeRow{GoType::map, GoKind::map, "map[string]interface {}"},
-    TypeRow{GoType::map_string, GoKind::map, "map[string]string"},
-    TypeRow{GoType::values, GoKind::map, "common.Values"},
-    TypeRow{GoType::files, GoKind::map, "engine.files"},
-    TypeRow{GoType::object, GoKind::structure, ""},
-    TypeRow{GoType::function, GoKind::function, "func"},
+    TypeRow{GoType::invalid, GoKind::invalid, "<nil>", "invalid"},
+    TypeRow{GoType::nil, GoKind::interface, "<nil>", "interface"},
+    TypeRow{GoType::boolean, GoKind::boolean, "bool", "bool"},
+    TypeRow{GoType::int_, GoKind::integer, "int", "int"},
+    TypeRow{GoType::int8, GoKind::integer, "int8", "int8"},
+    TypeRow{GoType::int16, GoKind::integer, "int16", "int16"},
+    TypeRow{GoType::int32, GoKind::integer, "int32", "int32"},
+    TypeRow{GoType::int64, GoKind::integer, "int64", "int64"},
+    TypeRow{GoType::uint, GoKind::unsigned_integer, "uint", "uint"},
+    TypeRow{GoType::uint8, GoKind::unsigned_integer, "uint8", "uint8"},
+    TypeRow{GoType::uint16, GoKind::unsigned_integer, "uint16", "uint16"},
+    TypeRow{GoType::uint32, GoKind::unsigned_integer, "uint32", "uint32"},
+    TypeRow{GoType::uint64, GoKind::unsigned_integer, "uint64", "uint64"},
+    TypeRow{GoType::float32, GoKind::floating, "float32", "float32"},
+    TypeRow{GoType::float64, GoKind::floating, "float64", "float64"},
+    TypeRow{GoType::complex128, GoKind::complex, "complex128", "complex128"},
+    TypeRow{GoType::string, GoKind::string, "string", "string"},
+    TypeRow{GoType::bytes, GoKind::slice, "[]uint8", "slice"},
+    TypeRow{GoType::duration, GoKind::integer, "time.Duration", "int64"},
+    TypeRow{GoType::month, GoKind::integer, "time.Month", "int"},
+    TypeRow{GoType::weekday, GoKind::integer, "time.Weekday", "int"},
+    TypeRow{GoType::list, GoKind::slice, "[]interface {}", "slice"},
+    TypeRow{GoType::list_string, GoKind::slice, "[]string", "slice"},
+    TypeRow{GoType::list_int, GoKind::slice, "[]int", "slice"},
+    TypeRow{GoType::list_map, GoKind::slice, "[]map[string]interface {}", "slice"},
+    TypeRow{GoType::list_list, GoKind::slice, "[][]interface {}", "slice"},
+    TypeRow{GoType::version_set, GoKind::slice, "common.VersionSet", "slice"},
+    TypeRow{GoType::map, GoKind::map, "map[string]interface {}", "map"},
+    TypeRow{GoType::map_string, GoKind::map, "map[string]string", "map"},
+    TypeRow{GoType::values, GoKind::map, "common.Values", "map"},
+    TypeRow{GoType::files, GoKind::map, "engine.files", "map"},
+    TypeRow{GoType::object, GoKind::structure, "", "struct"},
+    TypeRow{GoType::function, GoKind::function, "func", "func"},
 };
 
 constexpr bool is_in_order() {
@@ -119,6 +142,18 @@ GoValue GoValue::function(const GoFunction* function) {
   return value;
 }
 
+GoValue GoValue::boxed() const {
+  GoValue value = *this;
+  value.m_boxed = true;
+  return value;
+}
+GoValue GoValue::unboxed() const {
+  if (m_type == GoType::nil) return {};
+  GoValue value = *this;
+  value.m_boxed = false;
+  return value;
+}
+
 GoKind GoValue::kind() const {
   if (m_type == GoType::object && m_payload.object->is_pointer()) return GoKind::pointer;
   return row_of(m_type).kind;
@@ -126,6 +161,15 @@ GoKind GoValue::kind() const {
 
 std::string_view GoValue::type_name() const {
   return m_type == GoType::object ? m_payload.object->type_name() : row_of(m_type).name;
+}
+
+std::string_view GoValue::kind_name() const {
+  if (m_type == GoType::object && m_payload.object->is_pointer()) return "ptr";
+  return row_of(m_type).kind_name;
+}
+
+std::string_view go_parameter_name(GoParameter parameter) {
+  return k_parameter_names[static_cast<std::size_t>(parameter)];
 }
 
 std::span<const GoValue> GoValue::items() const {

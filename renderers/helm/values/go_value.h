@@ -99,6 +99,12 @@ class GoValue {
 
   [[nodiscard]] GoType type() const { return m_type; }
   [[nodiscard]] GoKind kind() const;
+  /// Whether Go's reflect would see it inside an interface{}: an element of a map[string]interface{} or []interface{}.
+  /// Only the engine sets it, for the wording of errors; what functions get and return is not boxed.
+  [[nodiscard]] bool is_boxed() const { return m_boxed || m_type == GoType::nil; }
+  [[nodiscard]] GoValue boxed() const;
+  /// The value inside: `invalid` for a nil interface.
+  [[nodiscard]] GoValue unboxed() const;
   /// `invalid` or a nil interface.
   [[nodiscard]] bool is_nil() const { return m_type <= GoType::nil; }
   [[nodiscard]] bool is_string() const { return m_type == GoType::string; }
@@ -119,6 +125,8 @@ class GoValue {
 
   /// The name of its dynamic type, as %T prints it: "map[string]interface {}", "*semver.Version", "<nil>".
   [[nodiscard]] std::string_view type_name() const;
+  /// The name of its reflect.Kind: "int64", "slice", "ptr", "struct", "invalid".
+  [[nodiscard]] std::string_view kind_name() const;
 
  private:
   explicit GoValue(GoType type) : m_type(type) {}
@@ -137,6 +145,7 @@ class GoValue {
   } m_payload;
   std::uint32_t m_size = 0;  // of a text
   GoType m_type = GoType::invalid;
+  bool m_boxed = false;
 };
 static_assert(sizeof(GoValue) == 16);
 
@@ -181,14 +190,17 @@ GoMap* make_map(Arena& arena);
 /// Lives in an arena or for ever; its destructor is never called, so it owns nothing.
 class GoObject {
  public:
+  /// Whether methods of the pointer count, as when the value itself is printed and not an argument of printf.
+  enum class Receiver : std::uint8_t { value, pointer };
+
   [[nodiscard]] virtual std::string_view type_name() const = 0;  ///< as %T prints it
   [[nodiscard]] virtual bool is_pointer() const = 0;             ///< *T rather than T
   /// An exported field in `field`; false when there is none of this name.
   virtual bool field(std::string_view name, Arena& arena, GoValue& field) const = 0;
   /// nullptr when there is none of this name. Its receiver is given as FunctionCall::receiver.
   [[nodiscard]] virtual const GoFunction* method(std::string_view name) const = 0;
-  /// What String() or Error() gives; false when the type has neither. `addressable` is whether pointer receivers count.
-  virtual bool text(Arena& arena, std::string_view& text) const = 0;
+  /// What String() or Error() gives; false when the type has neither for such a receiver.
+  virtual bool text(Arena& arena, Receiver receiver, std::string_view& text) const = 0;
   /// Fields in declaration order for %v, as name and value.
   virtual std::span<const GoMap::Entry> fields(Arena& arena) const = 0;
 

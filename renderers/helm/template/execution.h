@@ -1,0 +1,42 @@
+// Runs templates of a set over values.
+#pragma once
+
+#include "base/result.h"
+#include "renderers/helm/template/template_set.h"
+#include "renderers/helm/values/go_function.h"
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace reconciled::helm {
+
+/// How an execution failed. Go wraps errors in errors, and how Helm words the whole depends on each of them:
+/// every wrapped error's text is the end of the text that wraps it.
+struct ExecutionFailure {
+  Error error;                     ///< the message is Go's raw text: `template: a:1:6: executing "a" at <...>: ...`
+  std::vector<std::size_t> links;  ///< where in the message the text of each wrapped error begins, outermost first
+};
+
+/// One render: all files of a chart are executed by one Execution, as nested references are counted over all of them.
+/// Values live in the world's arena. While it runs it is the world's TemplateRunner.
+class Execution final : public TemplateRunner {
+ public:
+  Execution(const TemplateSet& templates, RenderWorld& world);
+  ~Execution();
+  Execution(const Execution&) = delete;
+  Execution& operator=(const Execution&) = delete;
+
+  /// The text that the template of this name gives, raw: with `<no value>` where Go writes it. Lies in the arena.
+  tl::expected<std::string_view, ExecutionFailure> execute(std::string_view name, GoValue data);
+
+  Result<std::string_view> include(std::string_view name, GoValue data) override;
+  Result<std::string_view> tpl(std::string_view text, GoValue data) override;
+
+ private:
+  class State;
+  std::unique_ptr<State> m_state;
+};
+
+}  // namespace reconciled::helm
