@@ -1,11 +1,13 @@
 // The stacks of one environment, read from its tree.
 #include "base/suggest.h"
+#include "stacks/conventions/helm_block.h"
 #include "stacks/conventions/layers.h"
 #include "stacks/conventions/shared_keys.h"
 #include "stacks/conventions/stack_file.h"
 #include "stacks/conventions/stack_folders.h"
 #include "stacks/conventions/stack_order.h"
 #include "stacks/file_names.h"
+#include "stacks/helm_options.h"
 #include "stacks/load.h"
 
 #include <algorithm>
@@ -111,7 +113,8 @@ Status set_namespace(Stack& stack, const Value& shared, const StackFiles& files)
       break;
     }
   }
-  const Value* pattern = shared.find("namespace");
+  const Value* release = stack.renderer == RendererKind::helm ? stack.helm.find("namespace") : nullptr;
+  const Value* pattern = release != nullptr ? release : shared.find("namespace");
   if (pattern == nullptr) {
     stack.namespace_ = k_default_namespace;
   } else {
@@ -200,11 +203,15 @@ void set_plain(Stack& stack, const StackFiles& files) {
 /// Manifests beside a stack.yaml that takes its files from elsewhere are probably meant to be read.
 Status warn_of_unread_files(const Stack& stack, const Reading& reading, const StackFolder& folder,
                             std::vector<std::string>& warnings) {
-  if (!folder.has_folder || stack.path == folder.path()) return {};
+  const bool chart = stack.renderer == RendererKind::helm && stack.helm.find("chart") != nullptr;
+  if (!folder.has_folder || (stack.path == folder.path() && !chart)) return {};
+  const auto value_files = read_helm_options(stack.helm).value_files.value_or(std::vector<std::string>{});
+  const std::string why = chart ? ": the chart is not this folder" : ": the stack has a source of its own";
   TRY_ASSIGN(const auto entries, reading.tree->list(folder.path()));
   for (const auto& entry : entries) {
     if (entry.name == "stack.yaml" || is_values_name(entry.name) || !is_manifest_name(entry.name)) continue;
-    warnings.push_back(join_path(folder.path(), entry.name) + " is not read: the stack has a source of its own");
+    if (chart && std::ranges::find(value_files, entry.name) != value_files.end()) continue;
+    warnings.push_back(join_path(folder.path(), entry.name) + " is not read" + why);
   }
   return {};
 }
@@ -229,9 +236,10 @@ Result<StackFact> read_stack(const Reading& reading, const StackFolder& folder) 
   stack.sync = read_sync_policy(shared);
   stack.ignore = read_ignore_rules(shared);
   if (files.own) stack.depends_on = files.own->depends_on;
-  TRY(set_namespace(stack, shared, files));
   TRY(set_source(stack, reading, files, folder));
   TRY(set_renderer(stack, reading, files, shared));
+  TRY(set_namespace(stack, shared, files));
+  if (stack.renderer == RendererKind::helm) TRY(settle_release(stack));
   set_plain(stack, files);
   StackFact fact;
   TRY(warn_of_unread_files(stack, reading, folder, fact.warnings));

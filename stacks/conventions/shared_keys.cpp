@@ -2,6 +2,7 @@
 
 #include "base/kind_name.h"
 #include "base/suggest.h"
+#include "stacks/conventions/helm_block.h"
 #include "stacks/conventions/names.h"
 
 #include <algorithm>
@@ -23,7 +24,7 @@ Result<std::string> fill_placeholders(std::string_view pattern, const Where& whe
     if (open == std::string_view::npos) return text;
     const auto close = pattern.find('}', open);
     if (pattern[open] == '}' || close == std::string_view::npos) {
-      return fail(ErrorKind::render, "a brace of the namespace pattern has no partner", where,
+      return fail(ErrorKind::render, "a brace of the pattern has no partner", where,
                   "placeholders are {stack}, {layer}, {env} and {team}");
     }
     const auto name = pattern.substr(open + 1, close - open - 1);
@@ -153,7 +154,8 @@ Result<Value> read_shared_keys(const Node& map) {
     const auto node = map.find(key);
     if (!node) continue;
     if (key == "namespace") TRY(check_namespace(*node));
-    if (key == "helm" || key == "kustomize") TRY(check_block(*node));
+    if (key == "helm") TRY(check_helm_block(*node));
+    if (key == "kustomize") TRY(check_block(*node));
     if (key == "sync") TRY(check_sync(*node));
     if (key == "ignore") TRY(check_ignore(*node));
     shared.set(key, node->value());
@@ -172,6 +174,8 @@ Value merge_shared_keys(const Value& base, const Value& over) {
       Value rules = *below;
       for (const auto& rule : entry.value.items()) rules.append(rule);
       merged.set(key, std::move(rules));
+    } else if (key == "helm") {
+      merged.set(key, merge_helm_blocks(*below, entry.value));
     } else {
       merged.set(key, merge_deep(*below, entry.value));
     }
@@ -197,21 +201,25 @@ std::vector<IgnoreRule> read_ignore_rules(const Value& shared) {
   return rules;
 }
 
-Result<std::string> expand_namespace(std::string_view pattern, const StackId& stack, std::string_view team,
-                                     const Where& where) {
+Result<std::string> expand_pattern(std::string_view pattern, const StackId& stack, std::string_view team,
+                                   const Where& where) {
   const auto fill = [&](std::string_view name) -> Result<std::string> {
     if (name == "stack") return stack.name;
     if (name == "layer") return stack.layer;
     if (name == "env") return stack.environment;
     if (team.empty()) {
-      return fail(
-          ErrorKind::render,
-          "the namespace pattern \"" + std::string(pattern) + "\" needs a team, and " + stack.path() + " has none",
-          where, "set namespace in its stack.yaml, or let a team of reconcile.yaml own it");
+      return fail(ErrorKind::render,
+                  "the pattern \"" + std::string(pattern) + "\" needs a team, and " + stack.path() + " has none", where,
+                  "set it in its stack.yaml, or let a team of reconcile.yaml own it");
     }
     return std::string(team);
   };
-  TRY_ASSIGN(std::string text, fill_placeholders(pattern, where, fill));
+  return fill_placeholders(pattern, where, fill);
+}
+
+Result<std::string> expand_namespace(std::string_view pattern, const StackId& stack, std::string_view team,
+                                     const Where& where) {
+  TRY_ASSIGN(std::string text, expand_pattern(pattern, stack, team, where));
   if (!is_dns_label(text)) {
     return fail(ErrorKind::render,
                 "the namespace pattern \"" + std::string(pattern) + "\" gives \"" + text + "\", which is no namespace",

@@ -24,6 +24,9 @@ Value merge_shared_keys(const Value& base, const Value& over);
 SyncPolicy read_sync_policy(const Value& shared);
 std::vector<IgnoreRule> read_ignore_rules(const Value& shared);
 
+/// A pattern with {stack}, {layer}, {env} and {team} filled in.
+Result<std::string> expand_pattern(std::string_view pattern, const StackId& stack, std::string_view team,
+                                   const Where& where);
 /// A namespace pattern with {stack}, {layer}, {env} and {team} filled in. Refuses what is then no namespace.
 Result<std::string> expand_namespace(std::string_view pattern, const StackId& stack, std::string_view team,
                                      const Where& where);

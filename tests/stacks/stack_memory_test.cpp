@@ -119,7 +119,7 @@ TEST_CASE("with a memory the result is the same, whatever is edited") {
       k_stack + "dependsOn: [apps/pay]\n",
       k_stack + "source: {path: shared}\n",
       k_stack + "source: {repository: \"https://git.example.com/x\", path: k8s}\n",
-      k_stack + "helm: {chart: a}\n",
+      k_stack + "helm: {chart: ./a}\n",
       k_stack + "suspend: true\n",
   };
   std::mt19937 random(11);

@@ -27,8 +27,9 @@ std::string stack_file(std::string_view text) {
 
 TEST_CASE("settings are laid over each other: defaults, layer, environment, stack, the environment's stack file") {
   const auto graph = load(
-      "layers: {apps: {namespace: from-layer, helm: {chart: c, values: {a: layer, b: layer}}, sync: {prune: false}}}\n"
-      "environments: {prod: {helm: {version: 2, values: {b: env, c: env}}, sync: {automated: false}}}\n"
+      "layers: {apps: {namespace: from-layer, helm: {chart: ./c, values: {a: layer, b: layer}}, sync: {prune: "
+      "false}}}\n"
+      "environments: {prod: {helm: {version: \"2\", values: {b: env, c: env}}, sync: {automated: false}}}\n"
       "defaults: {namespace: from-defaults, helm: {values: {a: default, z: default}}, ignore: [{managers: [one]}]}\n",
       {{"apps/a/stack.yaml",
         stack_file("helm: {values: {c: stack, z: null}, valueFiles: [a, b]}\nignore: [{managers: [two]}]\n")},
@@ -40,7 +41,8 @@ TEST_CASE("settings are laid over each other: defaults, layer, environment, stac
   CHECK(stack.namespace_ == "from-overlay");
   CHECK(stack.renderer == RendererKind::helm);
   CHECK(format_json(stack.helm, JsonStyle::canonical) ==
-        R"({"chart":"c","valueFiles":["c"],"values":{"a":"layer","b":"env","c":"stack"},"version":2})");
+        R"({"chart":"./c","releaseName":"a","valueFiles":["c"],)"
+        R"("values":{"a":"layer","b":"env","c":"stack","z":null},"version":"2"})");
   CHECK(stack.sync.prune == Enabled::yes);
   CHECK(stack.sync.automated == Enabled::no);
   CHECK(stack.sync.self_heal == Enabled::yes);
