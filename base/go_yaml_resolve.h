@@ -19,7 +19,6 @@ struct GoYamlScalar {
     number,            ///< may be infinite or NaN
     string,
     timestamp,  ///< a text that time.Parse takes; v2 still reads it as a string where the target is no time
-    merge,      ///< "<<"
   };
   Type type = Type::string;
   bool boolean = false;
@@ -28,7 +27,7 @@ struct GoYamlScalar {
   double number = 0;
 };
 
-/// A plain scalar without a tag.
+/// A plain scalar without a tag. "<<" is a string: who reads a map knows what it means as a key.
 GoYamlScalar resolve_go_yaml(std::string_view text, GoYaml dialect);
 
 /// A scalar with a tag, in its long ("tag:yaml.org,2002:int") or short ("!!int") form; a tag of neither kind leaves a
@@ -38,11 +37,10 @@ Result<GoYamlScalar> resolve_go_yaml_tagged(std::string_view text, std::string_v
 /// "!!str" for "tag:yaml.org,2002:str"; other tags as they are.
 std::string short_yaml_tag(std::string_view tag);
 
+/// Whether a plain scalar can be nothing but text: a quick look at its beginning, for the many that are.
+bool is_plainly_text(std::string_view text, GoYaml dialect);
+
 /// The bytes that !!binary text stands for; the error is "!!binary value contains invalid base64 data".
 Result<std::string> decode_yaml_binary(std::string_view text);
-
-/// A timestamp's text as time.RFC3339Nano, which is what JSON makes of a time: "2001-12-14T21:59:43.1-05:00".
-/// Empty when the text is no timestamp.
-std::string format_yaml_timestamp(std::string_view text);
 
 }  // namespace reconciled

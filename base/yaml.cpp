@@ -1,5 +1,6 @@
 #include "base/yaml.h"
 
+#include "base/go_yaml_resolve.h"
 #include "base/hash.h"
 #include "base/key_cache.h"
 #include "base/node_cache.h"
@@ -149,7 +150,7 @@ class DocumentReader {
 
   bool read_scalar(Value& value) {
     m_total.bytes += m_event->text.size();
-    if (m_event->tag.empty() && (!m_event->implicit || is_plainly_text(m_event->text))) {
+    if (m_event->tag.empty() && (!m_event->implicit || is_plainly_text(m_event->text, GoYaml::v2))) {
       value = m_strings.get(m_event->text);
       return true;
     }
@@ -168,7 +169,7 @@ class DocumentReader {
     }
     ++m_total.nodes;
     m_total.bytes += m_event->text.size();
-    if (m_event->tag.empty() && (!m_event->implicit || is_plainly_text(m_event->text))) {
+    if (m_event->tag.empty() && (!m_event->implicit || is_plainly_text(m_event->text, GoYaml::v2))) {
       key = m_strings.get(m_event->text);
     } else {
       const auto scalar = resolve_yaml_scalar(*m_event);

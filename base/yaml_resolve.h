@@ -22,9 +22,6 @@ struct YamlScalar {
   std::string decoded;       ///< what !!binary held
 };
 
-/// Whether a plain scalar can be nothing but text: a quick look at its beginning, for the many that are.
-bool is_plainly_text(std::string_view text);
-
 /// Resolves a scalar event. The error has no place: the caller adds it.
 Result<YamlScalar> resolve_yaml_scalar(const YamlEvent& event);
 
