@@ -17,7 +17,7 @@ namespace reconciled {
 /// what separates them appended by the caller. The string must outlive the writer.
 class GoYamlWriter {
  public:
-  GoYamlWriter(std::string& out, GoYaml flavour);
+  GoYamlWriter(std::string& out, GoYaml flavour) : m_out(&out), m_flavour(flavour) {}
 
   void null() { plain("null"); }
   void boolean(bool flag) { plain(flag ? "true" : "false"); }
@@ -26,34 +26,60 @@ class GoYamlWriter {
   void number(double number, FloatSize size = FloatSize::float64);
   /// Quoted when it would read back as something else; bytes that are no UTF-8 become !!binary.
   void string(std::string_view text);
-  /// A text that stands as it is: a number or a timestamp that the caller has formatted.
+  /// A short text without spaces that stands as it is: a number or a timestamp that the caller has formatted.
   void plain(std::string_view text);
 
-  void begin_map(std::size_t size);
+  void begin_map(std::size_t size) { begin_collection(size, true); }
   void key(std::string_view text);
-  void end_map();
-  void begin_list(std::size_t size);
-  void end_list();
+  void end_map() { end_collection(); }
+  void begin_list(std::size_t size) { begin_collection(size, false); }
+  void end_list() { end_collection(); }
 
  private:
-  enum class Place : std::uint8_t { root, item, value, complex_value, simple_key, complex_key };
+  enum class Place : std::uint8_t { root, item, value, simple_key, complex_key };
+  enum class Style : std::uint8_t { plain, single_quoted, double_quoted, literal };
   struct Level {
-    std::int32_t indent = 0;
+    std::int32_t outer_indent = 0;
     bool is_map = false;
     bool is_empty = false;
-    Place place = Place::root;  ///< where the map or list itself stands
   };
-  friend class GoScalarWriter;
+  /// What a text holds that decides how it can be written.
+  struct Shape {
+    bool multiline = false;
+    bool may_be_plain = true;
+    bool may_be_single_quoted = true;
+    bool may_be_literal = true;
+    bool has_newline = false;
+    bool has_other_break = false;  ///< U+2028 or U+2029
+    bool is_ascii = true;
+  };
+
+  [[nodiscard]] Shape shape_of(std::string_view text) const;
+  [[nodiscard]] Style style_of(std::string_view text, const Shape& shape) const;
+  [[nodiscard]] bool reads_as_text(std::string_view text) const;
 
   void begin_value();
-  void begin_collection(std::size_t size, bool is_map);
-  void end_collection(char closing);
   void end_value();
+  void begin_collection(std::size_t size, bool is_map);
+  void end_collection();
+
+  void scalar(std::string_view text, const Shape& shape, Style style);
+  void binary(std::string_view bytes);
+  void write_plain(std::string_view text, const Shape& shape);
+  void write_single_quoted(std::string_view text);
+  void write_double_quoted(std::string_view text);
+  void write_escape(std::uint32_t point);
+  void write_literal(std::string_view text, const Shape& shape);
+  void write_literal_hints(std::string_view text);
+
+  [[nodiscard]] bool is_past_margin() const;
   void put(char c) {
     *m_out += c;
     ++m_column;
   }
   void put_break();
+  void write_character(std::string_view text, std::size_t& at);
+  void write_break(std::string_view text, std::size_t& at);
   void write_indent();
   void write_indicator(std::string_view text, bool needs_space, bool keeps_indention);
 
@@ -63,8 +89,8 @@ class GoYamlWriter {
   Place m_place = Place::root;  // of the next value
   std::int32_t m_indent = -1;
   std::int32_t m_column = 0;  // in characters
-  bool m_whitespace = true;   // the last character was a space, or nothing needs one
-  bool m_indention = true;    // only indicators of blocks so far on this line
+  bool m_whitespace = true;   // nothing needs a space before it here
+  bool m_indention = true;    // this line has nothing but indentation and indicators of blocks so far
 };
 
 /// The order of keys in a map that go-yaml prints: runs of digits by their number, letters behind other characters.
