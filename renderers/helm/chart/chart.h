@@ -60,7 +60,8 @@ struct ChartMetadata {
   std::vector<std::pair<std::string, std::string>> annotations;  ///< sorted by key
   std::string kube_version;                                      ///< a range
   std::vector<Dependency> dependencies;
-  std::string type;  ///< "", "application" or "library"
+  bool declares_dependencies = false;  ///< the list is there, perhaps empty
+  std::string type;                    ///< "", "application" or "library"
 };
 
 struct Chart {

@@ -1,5 +1,6 @@
 #include "renderers/helm/chart/text.h"
 
+#include "base/unicode.h"
 #include "base/utf8.h"
 
 namespace reconciled::helm {
@@ -15,12 +16,6 @@ CodePoint last_code_point(std::string_view text) {
 }
 
 }  // namespace
-
-bool is_space(std::uint32_t c) {
-  if (c < 0x80) return c == ' ' || (c >= '\t' && c <= '\r');
-  return c == 0x85 || c == 0xA0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029 ||
-         c == 0x202F || c == 0x205F || c == 0x3000;
-}
 
 std::string_view trim_space(std::string_view text) {
   while (!text.empty()) {
@@ -49,6 +44,25 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
     if (end == std::string_view::npos) return parts;
     text.remove_prefix(end + 1);
   }
+}
+
+std::string clean_path(std::string_view path) {
+  const bool rooted = path.starts_with('/');
+  std::vector<std::string_view> names;
+  for (const auto name : split(path, '/')) {
+    if (name.empty() || name == ".") continue;
+    if (name != ".." || ((names.empty() || names.back() == "..") && !rooted)) {
+      names.push_back(name);
+    } else if (!names.empty()) {
+      names.pop_back();
+    }
+  }
+  std::string cleaned(rooted ? "/" : "");
+  for (const auto name : names) {
+    if (!cleaned.empty() && cleaned.back() != '/') cleaned += '/';
+    cleaned += name;
+  }
+  return cleaned.empty() ? "." : cleaned;
 }
 
 }  // namespace reconciled::helm

@@ -1,6 +1,7 @@
 // Small things that Go's strings package does to text.
 #pragma once
 
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -8,10 +9,10 @@ namespace reconciled::helm {
 
 /// Without white space (Unicode's White_Space) at both ends, as strings.TrimSpace.
 std::string_view trim_space(std::string_view text);
-/// unicode.IsSpace.
-bool is_space(std::uint32_t code_point);
 std::string_view without_bom(std::string_view text);
 /// Never empty: "" gives one empty part.
 std::vector<std::string_view> split(std::string_view text, char separator);
+/// path.Clean: without "." and empty names, with ".." resolved as far as there is something before it; never empty.
+std::string clean_path(std::string_view path);
 
 }  // namespace reconciled::helm
