@@ -343,6 +343,21 @@ const YamlEvent* YamlEventReader::advance() {
   return state.translate() ? &state.current : nullptr;
 }
 
+std::string YamlEventReader::go_error(GoYaml dialect) const {
+  const yaml_parser_t& parser = m_state->parser;
+  if (!m_state->failure || parser.problem == nullptr) return "";
+  const std::size_t problem = parser.problem_mark.line;
+  const std::size_t context = parser.context_mark.line;
+  // Only the scanner's lines count from 0; v2 forgets that where there is but a context.
+  const std::size_t first = parser.error == YAML_SCANNER_ERROR ? 1 : 0;
+  std::size_t line = 0;
+  if (dialect == GoYaml::v2)
+    line = problem != 0 ? problem + first : context;
+  else if (context != 0 || problem != 0)
+    line = (context != 0 ? context : problem) + first;
+  return (line == 0 ? "" : "line " + std::to_string(line) + ": ") + parser.problem;
+}
+
 const Error& YamlEventReader::error() const {
   return *m_state->failure;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/budget.h"
+#include "base/go_yaml_dialect.h"
 #include "base/result.h"
 
 #include <cstdint>
@@ -62,6 +63,9 @@ class YamlEventReader {
   /// The same for readers in a hurry: valid until the next call, null on failure, which `error` tells.
   const YamlEvent* advance();
   [[nodiscard]] const Error& error() const;
+  /// A syntax error as go-yaml words it, behind its "yaml: ": "line 2: did not find expected key". Its two versions count
+  /// lines differently. Empty when there is no failure or when it is one of the budget.
+  [[nodiscard]] std::string go_error(GoYaml dialect) const;
 
  private:
   struct State;

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <memory>
+#include <vector>
 
 namespace reconciled::helm {
 namespace {
@@ -250,6 +252,22 @@ GoMap* GoMap::clone() const {
 
 GoMap* make_map(Arena& arena) {
   return arena.make<GoMap>(arena);
+}
+
+bool GoObject::json_text(Arena& /*arena*/, std::string_view& /*text*/) const {
+  return false;
+}
+
+std::span<const GoMap::Entry> GoObject::json_fields(Arena& arena) const {
+  const auto all = fields(arena);
+  std::vector<GoMap::Entry> exported;
+  for (const GoMap::Entry& field : all) {
+    if (!field.key.empty() && field.key[0] >= 'A' && field.key[0] <= 'Z') exported.push_back(field);
+  }
+  if (exported.size() == all.size()) return all;
+  auto* own = arena.make_array<GoMap::Entry>(exported.size());
+  std::uninitialized_copy(exported.begin(), exported.end(), own);
+  return {own, exported.size()};
 }
 
 }  // namespace reconciled::helm

@@ -119,6 +119,7 @@ class GoValue {
   [[nodiscard]] const GoComplex& as_complex() const { return *m_payload.complex; }
   [[nodiscard]] std::string_view as_text() const { return {m_payload.text, m_size}; }  ///< of string and bytes
   [[nodiscard]] std::span<const GoValue> items() const;                                ///< of every list type
+  [[nodiscard]] const GoList* as_list() const { return m_payload.list; }  ///< of every list type; null: a nil slice
   [[nodiscard]] GoMap* as_map() const { return m_payload.map; }  ///< of every map type; null: a nil map
   [[nodiscard]] const GoObject* as_object() const { return m_payload.object; }
   [[nodiscard]] const GoFunction* as_function() const { return m_payload.function; }
@@ -203,6 +204,11 @@ class GoObject {
   virtual bool text(Arena& arena, Receiver receiver, std::string_view& text) const = 0;
   /// Fields in declaration order for %v, as name and value.
   virtual std::span<const GoMap::Entry> fields(Arena& arena) const = 0;
+  /// What MarshalJSON or MarshalText gives; false when the type has neither and is written as its fields.
+  virtual bool json_text(Arena& arena, std::string_view& text) const;
+  /// Fields under the names of their json tags, in declaration order; by default `fields`. What begins with a small
+  /// letter counts as not exported when it comes from there.
+  virtual std::span<const GoMap::Entry> json_fields(Arena& arena) const;
 
  protected:
   ~GoObject() = default;
