@@ -63,8 +63,8 @@ class YamlEventReader {
   /// The same for readers in a hurry: valid until the next call, null on failure, which `error` tells.
   const YamlEvent* advance();
   [[nodiscard]] const Error& error() const;
-  /// A syntax error as go-yaml words it, behind its "yaml: ": "line 2: did not find expected key". Its two versions count
-  /// lines differently. Empty when there is no failure or when it is one of the budget.
+  /// A syntax error as go-yaml words it, behind its "yaml: ": "line 2: did not find expected key". Its two versions
+  /// count lines differently. Empty when there is no failure or when it is one of the budget.
   [[nodiscard]] std::string go_error(GoYaml dialect) const;
 
  private:

@@ -8,7 +8,25 @@
 
 namespace reconciled::helm {
 
+std::span<const GoFunction> default_functions();
+std::span<const GoFunction> dict_functions();
+std::span<const GoFunction> document_functions();
+/// What Helm 3 does not have.
+std::span<const GoFunction> helm4_document_functions();
+std::span<const GoFunction> encoding_functions();
+std::span<const GoFunction> engine_functions();
+std::span<const GoFunction> float_functions();
+std::span<const GoFunction> integer_functions();
+std::span<const GoFunction> list_functions();
 std::span<const GoFunction> path_functions();
+std::span<const GoFunction> random_functions();
+std::span<const GoFunction> range_functions();
+std::span<const GoFunction> reflection_functions();
+std::span<const GoFunction> splitting_functions();
+std::span<const GoFunction> text_case_functions();
+std::span<const GoFunction> text_making_functions();
+std::span<const GoFunction> text_part_functions();
+std::span<const GoFunction> wrapping_functions();
 
 std::span<const GoFunction> crypto_functions();
 std::span<const GoFunction> date_functions();

@@ -1,9 +1,10 @@
-// The parameters of a function, written where its table is.
+// How a function is declared in its family's table, and gives back a text.
 #pragma once
 
 #include "renderers/helm/values/go_function.h"
 
 #include <array>
+#include <string_view>
 
 namespace reconciled::helm {
 
@@ -14,5 +15,10 @@ inline constexpr std::array<GoParameter, sizeof...(parameters)> k_takes{paramete
 /// The value of `GoFunction::variadic`, in words.
 inline constexpr bool k_fixed = false;
 inline constexpr bool k_variadic = true;
+
+/// A text as a result, copied into the arena.
+inline GoValue text_result(FunctionCall& call, std::string_view text) {
+  return GoValue::string(call.arena().copy(text));
+}
 
 }  // namespace reconciled::helm

@@ -120,7 +120,7 @@ class GoValue {
   [[nodiscard]] std::string_view as_text() const { return {m_payload.text, m_size}; }  ///< of string and bytes
   [[nodiscard]] std::span<const GoValue> items() const;                                ///< of every list type
   [[nodiscard]] const GoList* as_list() const { return m_payload.list; }  ///< of every list type; null: a nil slice
-  [[nodiscard]] GoMap* as_map() const { return m_payload.map; }  ///< of every map type; null: a nil map
+  [[nodiscard]] GoMap* as_map() const { return m_payload.map; }           ///< of every map type; null: a nil map
   [[nodiscard]] const GoObject* as_object() const { return m_payload.object; }
   [[nodiscard]] const GoFunction* as_function() const { return m_payload.function; }
 
