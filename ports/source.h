@@ -3,10 +3,13 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "ports/chart.h"
 #include "ports/source_tree.h"
 
 #include <memory>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace reconciled {
 
@@ -31,8 +34,8 @@ struct Revision {
   bool operator==(const Revision&) const = default;
 };
 
-/// Port to the repositories. Calls block up to their deadline and may be made from several threads; the daemon puts
-/// them on its fetch pool.
+/// Port to the repositories, and to charts. Calls block up to their deadline and may be made from several threads; the
+/// daemon puts them on its fetch pool.
 class Source {
  public:
   virtual ~Source() = default;
@@ -40,6 +43,17 @@ class Source {
   virtual Result<Revision> resolve(const SourceRef& ref, MonotonicTime deadline) = 0;
   /// The tree of a revision that `resolve` answered.
   virtual Result<std::shared_ptr<const SourceTree>> open(const Revision& revision) = 0;
+
+  /// The URL of a source that the settings name.
+  virtual Result<std::string> find_source(std::string_view name);
+  /// Versions of a chart in a chart repository or an OCI registry, as they are written there, in no order.
+  virtual Result<std::vector<std::string>> list_charts(const std::string& repository, const std::string& name,
+                                                       MonotonicTime deadline);
+  /// What exactly this version is now; `ref.version` is one of list_charts. ErrorKind::source_missing when there is
+  /// none.
+  virtual Result<ChartPin> resolve_chart(const ChartRef& ref, MonotonicTime deadline);
+  /// The archive of a pin. ErrorKind::source_integrity when what lies there has another digest.
+  virtual Result<ChartArchive> open_chart(const ChartPin& pin, MonotonicTime deadline);
 };
 
 }  // namespace reconciled

@@ -1,56 +1,16 @@
-#include "base/file.h"
+#include "sources/curl_easy.h"
 #include "sources/git_channels.h"
 
 #include <curl/curl.h>
 
 #include <algorithm>
 #include <array>
-#include <cctype>
-#include <mutex>
 #include <optional>
 #include <string_view>
 #include <utility>
 
 namespace reconciled {
 namespace {
-
-constexpr std::size_t k_max_password_bytes = 64 << 10;
-
-/// CURL and CURLM are both void.
-struct EasyFree {
-  void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
-};
-struct MultiFree {
-  void operator()(CURLM* handle) const { curl_multi_cleanup(handle); }
-};
-struct ListFree {
-  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
-};
-struct UrlFree {
-  void operator()(CURLU* url) const { curl_url_cleanup(url); }
-};
-
-void start_curl() {
-  static std::once_flag once;
-  std::call_once(once, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
-}
-
-/// "host:port" of a URL with its scheme, so that two may be compared; empty for what is no URL.
-std::string origin_of(const std::string& text) {
-  const std::unique_ptr<CURLU, UrlFree> url(curl_url());
-  if (curl_url_set(url.get(), CURLUPART_URL, text.c_str(), 0) != CURLUE_OK) return {};
-  std::string origin;
-  for (const CURLUPart part : {CURLUPART_SCHEME, CURLUPART_HOST, CURLUPART_PORT}) {
-    char* value = nullptr;
-    if (curl_url_get(url.get(), part, &value, CURLU_DEFAULT_PORT) != CURLUE_OK) return {};
-    origin += value;
-    origin += '|';
-    curl_free(value);
-  }
-  std::ranges::transform(origin, origin.begin(),
-                         [](char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); });
-  return origin;
-}
 
 class HttpChannel final : public GitChannel, private ByteStream {
  public:
@@ -72,15 +32,11 @@ class HttpChannel final : public GitChannel, private ByteStream {
   enum class Method : bool { get, post };
   Result<std::size_t> read(char* buffer, std::size_t capacity) override;
   Status begin(Method method, const std::string& url, std::string_view body);
-  void set_transport_options();
-  void set_credentials();
-  Status read_password();
   Status await_headers();
   Status check_answer(std::string_view content_type);
   Status follow_redirect(std::string_view suffix);
   Status pump();
   void end_request();
-  [[nodiscard]] Error curl_error(CURLcode code) const;
   [[nodiscard]] Error status_error(long status) const;
   static std::size_t on_body(char* data, std::size_t size, std::size_t count, void* self);
 
@@ -107,23 +63,8 @@ std::size_t HttpChannel::on_body(char* data, std::size_t size, std::size_t count
   return size * count;
 }
 
-Status HttpChannel::read_password() {
-  const GitCredential& credential = m_options.credential;
-  m_password = credential.password.clone();
-  if (credential.password_file.empty()) return {};
-  auto text = read_file(credential.password_file, k_max_password_bytes);
-  if (!text) return fail(std::move(text).error().in("read the password or token for " + credential.url_prefix));
-  while (text->ends_with('\n') || text->ends_with('\r')) text->pop_back();
-  if (text->empty()) {
-    return fail(ErrorKind::config, "it holds no password or token", {credential.password_file, 0, 0, {}},
-                "write it into the file, or remove the file from the settings");
-  }
-  m_password = SecretString(*text);
-  return {};
-}
-
 Status HttpChannel::open() {
-  TRY(read_password());
+  TRY_ASSIGN(m_password, read_password(m_options.credential));
   if (m_options.url.scheme == GitUrl::Scheme::http) {
     const bool loopback = is_loopback(m_options.url);
     const bool secret = !m_password.empty() || !m_options.credential.token.empty();
@@ -154,52 +95,6 @@ void HttpChannel::end_request() {
   m_attached = false;
 }
 
-void HttpChannel::set_transport_options() {
-  CURL* const easy = m_easy.get();
-  const GitLimits& limits = m_options.limits;
-  const auto connect_ms = std::chrono::duration_cast<std::chrono::milliseconds>(limits.connect_time).count();
-  curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-  curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-  curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
-  curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
-  curl_easy_setopt(easy, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
-  curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(connect_ms));
-  curl_easy_setopt(easy, CURLOPT_USERAGENT, "git/2.39.0 (reconciled)");
-  curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, m_curl_message.data());
-  curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, &HttpChannel::on_body);
-  curl_easy_setopt(easy, CURLOPT_WRITEDATA, this);
-  curl_easy_setopt(easy, CURLOPT_NETRC, static_cast<long>(CURL_NETRC_IGNORED));
-  curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, nullptr);
-  curl_easy_setopt(easy, CURLOPT_PROXY, m_options.credential.proxy.c_str());
-  curl_easy_setopt(easy, CURLOPT_NOPROXY, "");
-}
-
-void HttpChannel::set_credentials() {
-  CURL* const easy = m_easy.get();
-  const GitCredential& credential = m_options.credential;
-  if (!credential.ca_file.empty()) {
-    curl_easy_setopt(easy, CURLOPT_CAINFO, credential.ca_file.c_str());
-    curl_easy_setopt(easy, CURLOPT_CAPATH, nullptr);
-  }
-  if (!credential.ca_pem.empty()) {
-    curl_blob blob{
-        .data = const_cast<char*>(credential.ca_pem.data()), .len = credential.ca_pem.size(), .flags = CURL_BLOB_COPY};
-    curl_easy_setopt(easy, CURLOPT_CAINFO_BLOB, &blob);
-    curl_easy_setopt(easy, CURLOPT_CAPATH, nullptr);
-  }
-  if (!credential.client_certificate_file.empty())
-    curl_easy_setopt(easy, CURLOPT_SSLCERT, credential.client_certificate_file.c_str());
-  if (!credential.client_key_file.empty()) curl_easy_setopt(easy, CURLOPT_SSLKEY, credential.client_key_file.c_str());
-  if (!credential.token.empty()) {
-    curl_easy_setopt(easy, CURLOPT_HTTPAUTH, static_cast<long>(CURLAUTH_BEARER));
-    curl_easy_setopt(easy, CURLOPT_XOAUTH2_BEARER, std::string(credential.token.reveal()).c_str());
-  } else if (!m_password.empty() || !credential.username.empty()) {
-    curl_easy_setopt(easy, CURLOPT_HTTPAUTH, static_cast<long>(CURLAUTH_BASIC));
-    curl_easy_setopt(easy, CURLOPT_USERNAME, credential.username.c_str());
-    curl_easy_setopt(easy, CURLOPT_PASSWORD, std::string(m_password.reveal()).c_str());
-  }
-}
-
 Status HttpChannel::begin(Method method, const std::string& url, std::string_view body) {
   end_request();
   curl_easy_reset(m_easy.get());
@@ -209,8 +104,12 @@ Status HttpChannel::begin(Method method, const std::string& url, std::string_vie
   m_curl_message.fill('\0');
   m_request = body;
   m_watch = SpeedWatch(m_options.limits, monotonic_now());
-  set_transport_options();
-  set_credentials();
+  set_transport(m_easy.get(), m_options.credential, m_options.limits);
+  set_credentials(m_easy.get(), m_options.credential, m_password);
+  curl_easy_setopt(m_easy.get(), CURLOPT_USERAGENT, "git/2.39.0 (reconciled)");
+  curl_easy_setopt(m_easy.get(), CURLOPT_ERRORBUFFER, m_curl_message.data());
+  curl_easy_setopt(m_easy.get(), CURLOPT_WRITEFUNCTION, &HttpChannel::on_body);
+  curl_easy_setopt(m_easy.get(), CURLOPT_WRITEDATA, this);
   curl_slist* headers = curl_slist_append(nullptr, "Git-Protocol: version=2");
   if (method == Method::post) {
     headers = curl_slist_append(headers, "Content-Type: application/x-git-upload-pack-request");
@@ -253,7 +152,7 @@ Result<std::size_t> HttpChannel::read(char* buffer, std::size_t capacity) {
     TRY(pump());
   }
   if (m_body_begin == m_body.size()) {
-    if (*m_done != CURLE_OK) return fail(curl_error(*m_done));
+    if (*m_done != CURLE_OK) return fail(curl_error(*m_done, m_curl_message.data(), m_server));
     return 0;
   }
   const std::size_t count = std::min(capacity, m_body.size() - m_body_begin);
@@ -264,30 +163,9 @@ Result<std::size_t> HttpChannel::read(char* buffer, std::size_t capacity) {
 
 Status HttpChannel::await_headers() {
   while (m_body.empty() && !m_done) TRY(pump());
-  if (m_done && *m_done != CURLE_OK && m_body.empty()) return fail(curl_error(*m_done));
+  if (m_done && *m_done != CURLE_OK && m_body.empty())
+    return fail(curl_error(*m_done, m_curl_message.data(), m_server));
   return {};
-}
-
-Error HttpChannel::curl_error(CURLcode code) const {
-  std::string message(m_curl_message.data());
-  if (message.empty()) message = curl_easy_strerror(code);
-  std::ranges::replace_if(message, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }, ' ');
-  switch (code) {
-    case CURLE_PEER_FAILED_VERIFICATION:
-      return Error(ErrorKind::source_integrity, "the certificate of " + m_server + " is not trusted: " + message, {},
-                   "check the clock, the host name and the CA in the source's credential");
-    case CURLE_SSL_CACERT_BADFILE:
-    case CURLE_SSL_CERTPROBLEM:
-      return Error(ErrorKind::config, "a certificate or key of the source's credential cannot be used: " + message);
-    case CURLE_URL_MALFORMAT:
-    case CURLE_UNSUPPORTED_PROTOCOL: return Error(ErrorKind::config, "the URL cannot be used: " + message);
-    case CURLE_OUT_OF_MEMORY: return Error(ErrorKind::local, message);
-    case CURLE_PARTIAL_FILE:
-    case CURLE_RECV_ERROR:
-    case CURLE_GOT_NOTHING:
-      return Error(ErrorKind::source_transient, "the connection to " + m_server + " was cut: " + message);
-    default: return Error(ErrorKind::source_transient, "the server " + m_server + " cannot be reached: " + message);
-  }
 }
 
 Error HttpChannel::status_error(long status) const {

@@ -34,6 +34,9 @@ class HttpsGitServer {
   }
   [[nodiscard]] std::uint16_t port() const { return m_port; }
   [[nodiscard]] std::string ca_file() const { return m_temp.path() + "/ca.pem"; }
+  /// Of localhost and 127.0.0.1, for other servers of a test.
+  [[nodiscard]] std::string certificate_file() const { return m_temp.path() + "/server.pem"; }
+  [[nodiscard]] std::string certificate_key_file() const { return m_temp.path() + "/server.key"; }
   /// Of an authority that signed nothing here.
   [[nodiscard]] std::string other_ca_file() const { return m_temp.path() + "/other-ca.pem"; }
   [[nodiscard]] static std::string password() { return "correct-horse-battery"; }

@@ -1,0 +1,29 @@
+#include "ports/source.h"
+
+namespace reconciled {
+namespace {
+
+tl::unexpected<Error> no_charts() {
+  return fail(ErrorKind::config, "charts of chart repositories and registries cannot be fetched here");
+}
+
+}  // namespace
+
+Result<std::string> Source::find_source(std::string_view name) {
+  return fail(ErrorKind::config, "the settings define no source \"" + std::string(name) + '"', {},
+              "add it under sources, or write the URL of the chart's repository");
+}
+
+Result<std::vector<std::string>> Source::list_charts(const std::string&, const std::string&, MonotonicTime) {
+  return no_charts();
+}
+
+Result<ChartPin> Source::resolve_chart(const ChartRef&, MonotonicTime) {
+  return no_charts();
+}
+
+Result<ChartArchive> Source::open_chart(const ChartPin&, MonotonicTime) {
+  return no_charts();
+}
+
+}  // namespace reconciled
