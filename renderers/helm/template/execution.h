@@ -19,9 +19,11 @@ struct ExecutionFailure {
   std::vector<std::size_t> links;  ///< where in the message the text of each wrapped error begins, outermost first
 };
 
+class Executor;
+
 /// One render: all files of a chart are executed by one Execution, as nested references are counted over all of them.
 /// Values live in the world's arena. While it runs it is the world's TemplateRunner.
-class Execution final : public TemplateRunner {
+class Execution {
  public:
   Execution(const TemplateSet& templates, RenderWorld& world);
   ~Execution();
@@ -31,12 +33,8 @@ class Execution final : public TemplateRunner {
   /// The text that the template of this name gives, raw: with `<no value>` where Go writes it. Lies in the arena.
   tl::expected<std::string_view, ExecutionFailure> execute(std::string_view name, GoValue data);
 
-  Result<std::string_view> include(std::string_view name, GoValue data) override;
-  Result<std::string_view> tpl(std::string_view text, GoValue data) override;
-
  private:
-  class State;
-  std::unique_ptr<State> m_state;
+  std::unique_ptr<Executor> m_executor;
 };
 
 }  // namespace reconciled::helm

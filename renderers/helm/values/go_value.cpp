@@ -145,6 +145,7 @@ GoValue GoValue::function(const GoFunction* function) {
 }
 
 GoValue GoValue::boxed() const {
+  if (is_nil()) return nil();
   GoValue value = *this;
   value.m_boxed = true;
   return value;

@@ -1,0 +1,333 @@
+#include "renderers/helm/template/lexer.h"
+
+#include "base/unicode.h"
+#include "renderers/helm/values/format_text.h"
+#include "renderers/helm/values/quote.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace reconciled::helm {
+namespace {
+
+constexpr std::string_view k_left = "{{";
+constexpr std::string_view k_right = "}}";
+constexpr std::string_view k_spaces = " \t\r\n";
+constexpr std::uint32_t k_marker_length = 2;  // of a trim marker: the minus and the space
+
+constexpr std::array<std::pair<std::string_view, TokenKind>, 12> k_keywords{{
+    {".", TokenKind::dot},
+    {"block", TokenKind::block},
+    {"break", TokenKind::break_},
+    {"continue", TokenKind::continue_},
+    {"define", TokenKind::define},
+    {"else", TokenKind::else_},
+    {"end", TokenKind::end},
+    {"if", TokenKind::if_},
+    {"nil", TokenKind::nil},
+    {"range", TokenKind::range},
+    {"template", TokenKind::template_},
+    {"with", TokenKind::with},
+}};
+
+bool is_blank(std::uint32_t rune) {
+  return rune == ' ' || rune == '\t' || rune == '\r' || rune == '\n';
+}
+
+bool is_alphanumeric(std::uint32_t rune) {
+  if (rune < 0x80)
+    return rune == '_' || (rune >= '0' && rune <= '9') || (rune >= 'a' && rune <= 'z') || (rune >= 'A' && rune <= 'Z');
+  return rune <= 0x10FFFF && (is_letter(rune) || is_decimal_digit(rune));
+}
+
+bool has_left_marker(std::string_view text) {
+  return text.size() >= 2 && text[0] == '-' && is_blank(static_cast<unsigned char>(text[1]));
+}
+
+bool has_right_marker(std::string_view text) {
+  return text.size() >= 2 && is_blank(static_cast<unsigned char>(text[0])) && text[1] == '-';
+}
+
+/// As %#U.
+std::string code_point_text(std::uint32_t rune) {
+  std::string text;
+  TextFormatter formatter(text);
+  formatter.flags.sharp = true;
+  formatter.unicode(rune);
+  return text;
+}
+
+}  // namespace
+
+std::string describe(const Token& token) {
+  if (token.kind == TokenKind::end_of_file) return "EOF";
+  if (token.kind == TokenKind::error) return std::string(token.text);
+  if (is_keyword(token.kind)) return "<" + std::string(token.text) + ">";
+  if (token.text.size() <= 10) return quoted(token.text);
+  std::string text;
+  TextFormatter formatter(text);
+  formatter.flags.has_precision = true;
+  formatter.flags.precision = 10;
+  formatter.quoted_string(token.text);
+  return text + "...";
+}
+
+std::uint32_t Lexer::peek() const {
+  return m_at >= m_text.size() ? k_end : first_rune(rest()).value;
+}
+
+std::uint32_t Lexer::take() {
+  if (m_at >= m_text.size()) return k_end;
+  const Rune rune = first_rune(rest());
+  m_at += static_cast<std::uint32_t>(rune.length);
+  return rune.value;
+}
+
+bool Lexer::accept(std::string_view valid) {
+  if (m_at >= m_text.size() || valid.find(m_text[m_at]) == std::string_view::npos) return false;
+  ++m_at;
+  return true;
+}
+
+void Lexer::accept_run(std::string_view valid) {
+  while (accept(valid)) {
+  }
+}
+
+Token Lexer::emit(TokenKind kind) {
+  const Token token{kind, m_start, m_start_line, m_text.substr(m_start, m_at - m_start)};
+  ignore();
+  return token;
+}
+
+void Lexer::ignore() {
+  const std::string_view passed = m_text.substr(m_start, m_at - m_start);
+  m_line += static_cast<std::uint32_t>(std::count(passed.begin(), passed.end(), '\n'));
+  m_start = m_at;
+  m_start_line = m_line;
+}
+
+Token Lexer::error(std::string message) {
+  m_message = std::move(message);
+  const Token token{TokenKind::error, m_start, m_start_line, m_message};
+  m_text = {};
+  m_at = m_start = 0;
+  return token;
+}
+
+Lexer::Delimiter Lexer::at_right_delimiter() const {
+  if (has_right_marker(rest()) && rest().substr(k_marker_length).starts_with(k_right)) return {true, true};
+  return {rest().starts_with(k_right), false};
+}
+
+bool Lexer::at_terminator() const {
+  const std::uint32_t rune = peek();
+  if (rune == k_end || is_blank(rune)) return true;
+  if (rune == '.' || rune == ',' || rune == '|' || rune == ':' || rune == ')' || rune == '(') return true;
+  return rest().starts_with(k_right);
+}
+
+Token Lexer::next() {
+  if (m_inside_action) return lex_inside_action();
+  Token token;
+  while (true) {
+    if (lex_text(token)) return token;
+    if (lex_left_delimiter(token)) return token;
+  }
+}
+
+/// Up to the next action. False when there is no text before it.
+bool Lexer::lex_text(Token& token) {
+  const std::size_t found = m_text.find(k_left, m_at);
+  if (found == std::string_view::npos) {
+    m_at = static_cast<std::uint32_t>(m_text.size());
+    token = emit(m_at > m_start ? TokenKind::text : TokenKind::end_of_file);
+    return true;
+  }
+  std::string_view text = m_text.substr(m_at, found - m_at);
+  if (has_left_marker(m_text.substr(found + k_left.size()))) text = text.substr(0, text.find_last_not_of(k_spaces) + 1);
+  m_at += static_cast<std::uint32_t>(text.size());
+  token = emit(TokenKind::text);
+  m_at = static_cast<std::uint32_t>(found);
+  ignore();
+  return !token.text.empty();
+}
+
+/// False after a comment, which is no token.
+bool Lexer::lex_left_delimiter(Token& token) {
+  m_at += static_cast<std::uint32_t>(k_left.size());
+  const std::uint32_t marker = has_left_marker(rest()) ? k_marker_length : 0;
+  if (rest().substr(marker).starts_with("/*")) {
+    m_at += marker;
+    ignore();
+    return lex_comment(token);
+  }
+  token = emit(TokenKind::left_delimiter);
+  m_inside_action = true;
+  m_at += marker;
+  ignore();
+  m_parentheses = 0;
+  return true;
+}
+
+/// True when it gives an error.
+bool Lexer::lex_comment(Token& token) {
+  const std::size_t end = m_text.find("*/", m_at + 2);
+  if (end == std::string_view::npos) {
+    token = error("unclosed comment");
+    return true;
+  }
+  m_at = static_cast<std::uint32_t>(end) + 2;
+  const Delimiter delimiter = at_right_delimiter();
+  if (!delimiter.found) {
+    token = error("comment ends before closing delimiter");
+    return true;
+  }
+  m_at += static_cast<std::uint32_t>(k_right.size()) + (delimiter.trims ? k_marker_length : 0);
+  if (delimiter.trims) accept_run(k_spaces);
+  ignore();
+  return false;
+}
+
+Token Lexer::lex_right_delimiter() {
+  const bool trims = at_right_delimiter().trims;
+  if (trims) {
+    m_at += k_marker_length;
+    ignore();
+  }
+  m_at += static_cast<std::uint32_t>(k_right.size());
+  const Token token = emit(TokenKind::right_delimiter);
+  if (trims) {
+    accept_run(k_spaces);
+    ignore();
+  }
+  m_inside_action = false;
+  return token;
+}
+
+Token Lexer::lex_inside_action() {
+  if (at_right_delimiter().found) {
+    if (m_parentheses == 0) return lex_right_delimiter();
+    return error("unclosed left paren");
+  }
+  const std::uint32_t rune = peek();
+  if (rune == k_end) return error("unclosed action");
+  if (is_blank(rune)) return lex_space();
+  if (is_alphanumeric(rune)) return rune >= '0' && rune <= '9' ? lex_number() : lex_identifier();
+  if (rune == '+' || rune == '-') return lex_number();
+  take();
+  if (rune == '.') {
+    if (m_at < m_text.size() && (m_text[m_at] < '0' || m_text[m_at] > '9'))
+      return lex_field_or_variable(TokenKind::field);
+    --m_at;
+    return lex_number();
+  }
+  return lex_symbol(rune);
+}
+
+/// A character that says by itself what begins, already taken.
+Token Lexer::lex_symbol(std::uint32_t rune) {
+  switch (rune) {
+    case '=': return emit(TokenKind::assign);
+    case ':': return take() == '=' ? emit(TokenKind::declare) : error("expected :=");
+    case '|': return emit(TokenKind::pipe);
+    case '"':
+    case '\'': return lex_quoted(static_cast<char>(rune));
+    case '`': return lex_raw_string();
+    case '$': return lex_field_or_variable(TokenKind::variable);
+    case '(': ++m_parentheses; return emit(TokenKind::left_parenthesis);
+    case ')': return --m_parentheses < 0 ? error("unexpected right paren") : emit(TokenKind::right_parenthesis);
+    default:
+      if (rune < 0x7F && rune > ' ') return emit(TokenKind::character);
+      return error("unrecognized character in action: " + code_point_text(rune));
+  }
+}
+
+Token Lexer::lex_space() {
+  std::uint32_t count = 0;
+  for (; m_at < m_text.size() && is_blank(static_cast<unsigned char>(m_text[m_at])); ++count) ++m_at;
+  // The last space may belong to the trim marker of the right delimiter.
+  const std::string_view last = m_text.substr(m_at - 1);
+  if (has_right_marker(last) && last.substr(k_marker_length).starts_with(k_right)) {
+    --m_at;
+    if (count == 1) return lex_right_delimiter();
+  }
+  return emit(TokenKind::space);
+}
+
+Token Lexer::lex_identifier() {
+  while (is_alphanumeric(peek())) take();
+  if (!at_terminator()) return error("bad character " + code_point_text(peek()));
+  const std::string_view word = m_text.substr(m_start, m_at - m_start);
+  for (const auto& [name, kind] : k_keywords) {
+    if (word == name) return emit(kind);
+  }
+  return emit(word == "true" || word == "false" ? TokenKind::boolean : TokenKind::identifier);
+}
+
+/// The dot or dollar is taken.
+Token Lexer::lex_field_or_variable(TokenKind kind) {
+  if (at_terminator()) return emit(kind == TokenKind::variable ? kind : TokenKind::dot);
+  while (is_alphanumeric(peek())) take();
+  if (!at_terminator()) return error("bad character " + code_point_text(peek()));
+  return emit(kind);
+}
+
+/// The opening quote is taken.
+Token Lexer::lex_quoted(char quote) {
+  while (true) {
+    std::uint32_t rune = take();
+    if (rune == '\\') {
+      rune = take();
+      if (rune != k_end && rune != '\n') continue;
+    }
+    if (rune == k_end || rune == '\n')
+      return error(quote == '"' ? "unterminated quoted string" : "unterminated character constant");
+    if (rune == static_cast<unsigned char>(quote))
+      return emit(quote == '"' ? TokenKind::string : TokenKind::character_constant);
+  }
+}
+
+Token Lexer::lex_raw_string() {
+  const std::size_t end = m_text.find('`', m_at);
+  if (end == std::string_view::npos) return error("unterminated raw quoted string");
+  m_at = static_cast<std::uint32_t>(end) + 1;
+  return emit(TokenKind::raw_string);
+}
+
+Token Lexer::lex_number() {
+  const auto bad = [this] { return error("bad number syntax: " + quoted(m_text.substr(m_start, m_at - m_start))); };
+  if (!scan_number()) return bad();
+  if (peek() != '+' && peek() != '-') return emit(TokenKind::number);
+  if (!scan_number() || m_text[m_at - 1] != 'i') return bad();
+  return emit(TokenKind::complex);
+}
+
+bool Lexer::scan_number() {
+  constexpr std::string_view k_decimal = "0123456789_";
+  constexpr std::string_view k_hexadecimal = "0123456789abcdefABCDEF_";
+  accept("+-");
+  std::string_view digits = k_decimal;
+  if (accept("0")) {
+    if (accept("xX")) {
+      digits = k_hexadecimal;
+    } else if (accept("oO")) {
+      digits = "01234567_";
+    } else if (accept("bB")) {
+      digits = "01_";
+    }
+  }
+  accept_run(digits);
+  if (accept(".")) accept_run(digits);
+  if ((digits == k_decimal && accept("eE")) || (digits == k_hexadecimal && accept("pP"))) {
+    accept("+-");
+    accept_run(k_decimal);
+  }
+  accept("i");
+  if (!is_alphanumeric(peek())) return true;
+  take();
+  return false;
+}
+
+}  // namespace reconciled::helm
