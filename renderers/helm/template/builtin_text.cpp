@@ -11,8 +11,7 @@ namespace {
 
 constexpr std::string_view k_upper_hex = "0123456789ABCDEF";
 
-Result<GoValue> given(FunctionCall& call, const Status& status, std::string_view text) {
-  if (!status) return fail(status.error());
+GoValue as_value(FunctionCall& call, std::string_view text) {
   return GoValue::string(call.arena().copy(text));
 }
 
@@ -79,18 +78,20 @@ bool is_plain_in_query(char c) {
 
 Result<GoValue> call_print(FunctionCall& call) {
   std::string text;
-  return given(call, append_print(text, call.arguments, call.arena()), text);
+  TRY(append_print(text, call.arguments, call.arena()));
+  return as_value(call, text);
 }
 
 Result<GoValue> call_println(FunctionCall& call) {
   std::string text;
-  return given(call, append_println(text, call.arguments, call.arena()), text);
+  TRY(append_println(text, call.arguments, call.arena()));
+  return as_value(call, text);
 }
 
 Result<GoValue> call_printf(FunctionCall& call) {
   std::string text;
-  const Status status = append_printf(text, call.arguments[0].as_text(), call.arguments.subspan(1), call.arena());
-  return given(call, status, text);
+  TRY(append_printf(text, call.arguments[0].as_text(), call.arguments.subspan(1), call.arena()));
+  return as_value(call, text);
 }
 
 Result<GoValue> call_html(FunctionCall& call) {
@@ -104,7 +105,7 @@ Result<GoValue> call_html(FunctionCall& call) {
       text += escape;
     }
   }
-  return GoValue::string(call.arena().copy(text));
+  return as_value(call, text);
 }
 
 Result<GoValue> call_js(FunctionCall& call) {
