@@ -35,4 +35,9 @@ std::span<const GoFunction> semver_functions();
 std::span<const GoFunction> toml_functions();
 std::span<const GoFunction> url_functions();
 
+// Methods of types whose values are no GoObject.
+std::span<const GoFunction> duration_methods();
+std::span<const GoFunction> month_methods();
+std::span<const GoFunction> weekday_methods();
+
 }  // namespace reconciled::helm

@@ -36,6 +36,10 @@ class VersionObject final : public GoObject {
     text = arena.copy(format_version(version()));
     return true;
   }
+  bool json_text(Arena& arena, std::string_view& text) const override {
+    text = arena.copy(format_version(version()));
+    return true;
+  }
   std::span<const GoMap::Entry> fields(Arena& arena) const override {
     auto* fields = arena.make_array<GoMap::Entry>(6);
     fields[0] = {"major", GoValue::unsigned_integer(m_major, GoType::uint64)};
