@@ -7,6 +7,7 @@
 
 #include <array>
 #include <string>
+#include <utility>
 
 namespace reconciled::helm {
 namespace {
@@ -75,12 +76,17 @@ Result<GoValue> list_or_message(FunctionCall& call, Result<GoValue> read) {
   return make_list(call.arena(), {&message, 1});
 }
 
+/// A document that is null leaves the empty map that was there before; in JSON it makes a nil of it.
 Result<GoValue> call_from_yaml(FunctionCall& call) {
-  return map_or_message(call, from_yaml(call.arguments[0].as_text(), YamlTarget::map, call.arena()));
+  auto read = from_yaml(call.arguments[0].as_text(), YamlTarget::map, call.arena());
+  if (read && read->as_map() == nullptr) return GoValue::map(make_map(call.arena()));
+  return map_or_message(call, std::move(read));
 }
 
 Result<GoValue> call_from_yaml_array(FunctionCall& call) {
-  return list_or_message(call, from_yaml(call.arguments[0].as_text(), YamlTarget::list, call.arena()));
+  auto read = from_yaml(call.arguments[0].as_text(), YamlTarget::list, call.arena());
+  if (read && read->as_list() == nullptr) return make_list(call.arena(), {});
+  return list_or_message(call, std::move(read));
 }
 
 Result<GoValue> call_from_json(FunctionCall& call) {

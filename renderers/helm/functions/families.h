@@ -8,6 +8,9 @@
 
 namespace reconciled::helm {
 
+/// All of them. Their names are distinct, and only `slice` is one of text/template's own, which it replaces.
+std::vector<std::span<const GoFunction>> all_functions(HelmProfile profile);
+
 std::span<const GoFunction> default_functions();
 std::span<const GoFunction> dict_functions();
 std::span<const GoFunction> document_functions();

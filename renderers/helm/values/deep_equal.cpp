@@ -1,5 +1,8 @@
 #include "renderers/helm/values/deep_equal.h"
 
+#include "base/budget.h"
+
+#include <algorithm>
 #include <cstdint>
 
 namespace reconciled::helm {
@@ -10,6 +13,7 @@ constexpr std::uint32_t k_deepest = 1000;
 bool equal(GoValue left, GoValue right, std::uint32_t depth);
 
 bool equal_lists(GoValue left, GoValue right, std::uint32_t depth) {
+  if ((left.as_list() == nullptr) != (right.as_list() == nullptr)) return false;  // nil is not empty
   const auto left_items = left.items();
   const auto right_items = right.items();
   if (left_items.size() != right_items.size()) return false;
@@ -27,6 +31,18 @@ bool equal_maps(const GoMap* left, const GoMap* right, std::uint32_t depth) {
     if (!equal(left->entries()[i].value, right->entries()[i].value, depth + 1)) return false;
   }
   return true;
+}
+
+bool equal_objects(GoValue left, GoValue right, std::uint32_t depth) {
+  if (left.type_name() != right.type_name()) return false;
+  Budget budget;
+  Arena arena(budget);  // for the fields, which live no longer than this comparison
+  const auto left_fields = left.as_object()->fields(arena);
+  const auto right_fields = right.as_object()->fields(arena);
+  return std::equal(left_fields.begin(), left_fields.end(), right_fields.begin(), right_fields.end(),
+                    [depth](const GoMap::Entry& one, const GoMap::Entry& other) {
+                      return one.key == other.key && equal(one.value, other.value, depth + 1);
+                    });
 }
 
 bool equal(GoValue left, GoValue right, std::uint32_t depth) {
@@ -47,7 +63,7 @@ bool equal(GoValue left, GoValue right, std::uint32_t depth) {
       return left.type() == GoType::bytes ? left.as_text() == right.as_text() : equal_lists(left, right, depth);
     case GoKind::map: return left.as_map() == right.as_map() || equal_maps(left.as_map(), right.as_map(), depth);
     case GoKind::structure:
-    case GoKind::pointer: return left.as_object() == right.as_object();
+    case GoKind::pointer: return left.as_object() == right.as_object() || equal_objects(left, right, depth);
     case GoKind::function: return false;
   }
   return false;
