@@ -70,6 +70,12 @@ class Decoder {
                                            : "invalid character " + name_of(m_text[m_at]) + " " + std::string(where);
     return false;
   }
+  /// The same inside a word, a number or an escape, where the end of the text counts as a space.
+  bool unexpected_inside(std::string_view where) {
+    const char found = m_at == m_text.size() ? ' ' : m_text[m_at];
+    m_syntax_error = "invalid character " + name_of(found) + " " + std::string(where);
+    return false;
+  }
 
   void skip_space() {
     while (m_at < m_text.size() &&
@@ -106,7 +112,7 @@ class Decoder {
   bool read_word(std::string_view word) {
     for (std::size_t i = 0; i < word.size(); ++i, ++m_at) {
       if (is_at(word[i])) continue;
-      return unexpected("in literal " + std::string(word) + " (expecting '" + word[i] + "')");
+      return unexpected_inside("in literal " + std::string(word) + " (expecting '" + word[i] + "')");
     }
     return true;
   }
@@ -117,18 +123,18 @@ class Decoder {
     if (is_at('0')) {
       ++m_at;
     } else {
-      if (!is_at_digit()) return unexpected("in numeric literal");
+      if (!is_at_digit()) return unexpected_inside("in numeric literal");
       while (is_at_digit()) ++m_at;
     }
     if (is_at('.')) {
       ++m_at;
-      if (!is_at_digit()) return unexpected("after decimal point in numeric literal");
+      if (!is_at_digit()) return unexpected_inside("after decimal point in numeric literal");
       while (is_at_digit()) ++m_at;
     }
     if (is_at('e') || is_at('E')) {
       ++m_at;
       if (is_at('+') || is_at('-')) ++m_at;
-      if (!is_at_digit()) return unexpected("in exponent of numeric literal");
+      if (!is_at_digit()) return unexpected_inside("in exponent of numeric literal");
       while (is_at_digit()) ++m_at;
     }
     const std::string_view text = m_text.substr(begin, m_at - begin);
@@ -173,11 +179,11 @@ class Decoder {
         std::string_view("bfnrt\\/\"").find(m_text[m_at]) != std::string_view::npos) {
       return true;
     }
-    if (!is_at('u')) return unexpected("in string escape code");
+    if (!is_at('u')) return unexpected_inside("in string escape code");
     for (int i = 0; i < 4; ++i) {
       ++m_at;
       const char c = m_at < m_text.size() ? static_cast<char>(m_text[m_at] | 0x20) : '\0';
-      if (!is_at_digit() && (c < 'a' || c > 'f')) return unexpected("in \\u hexadecimal character escape");
+      if (!is_at_digit() && (c < 'a' || c > 'f')) return unexpected_inside("in \\u hexadecimal character escape");
     }
     return true;
   }

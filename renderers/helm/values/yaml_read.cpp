@@ -431,7 +431,7 @@ Result<GoValue> from_yaml(std::string_view text, YamlTarget target, Arena& arena
   if (!value) return fail(wrapped(std::move(value).error(), "error converting YAML to JSON: "));
   if (target == YamlTarget::any) return *value;
   const bool map = target == YamlTarget::map;
-  if (value->is_nil()) return map ? GoValue::map(nullptr) : GoValue::list(nullptr);
+  if (value->is_nil()) return map ? GoValue::map(make_map(arena)) : make_list(arena, {});  // left as it was
   if (map ? value->is_map() : value->is_list()) return *value;
   return fail(ErrorKind::render, "error unmarshaling JSON: while decoding JSON: json: cannot unmarshal " +
                                      std::string(json_kind_of(*value)) + " into Go value of type " +

@@ -1,0 +1,79 @@
+#include "tests/parity/oracle.h"
+
+#include "base/base64.h"
+
+#include <unistd.h>
+
+#include <cerrno>
+#include <string_view>
+#include <thread>
+
+namespace reconciled::parity {
+namespace {
+
+void write_all(int fd, const std::vector<std::string>& lines) {
+  std::string text;
+  for (const std::string& line : lines) (text += line) += '\n';
+  for (std::string_view rest = text; !rest.empty();) {
+    const ssize_t written = write_without_signal(fd, rest);
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) return;
+    rest.remove_prefix(static_cast<std::size_t>(written));
+  }
+}
+
+Result<Outcome> parse(std::string_view line) {
+  constexpr std::string_view k_ok = R"({"ok":true,"text":")";
+  constexpr std::string_view k_failed = R"({"ok":false,"text":")";
+  Outcome outcome;
+  outcome.ok = line.starts_with(k_ok);
+  if (!outcome.ok && !line.starts_with(k_failed))
+    return fail(ErrorKind::internal, "the oracle answers " + std::string(line.substr(0, 200)));
+  line.remove_prefix(outcome.ok ? k_ok.size() : k_failed.size());
+  const auto text = decode_base64(line.substr(0, line.find('"')));
+  if (!text) return fail(ErrorKind::internal, "the oracle's answer is no base64");
+  outcome.text = *text;
+  return outcome;
+}
+
+}  // namespace
+
+Result<Oracle> Oracle::start(const std::string& program) {
+  ProcessSpec spec;
+  spec.argv = {program};
+  spec.environment = {{"TZ", "UTC"}, {"HOME", "/nonexistent"}};
+  TRY_ASSIGN(auto process, Process::start(spec));
+  return Oracle(std::move(process));
+}
+
+Result<std::vector<Outcome>> Oracle::ask(const std::vector<std::string>& requests) {
+  std::jthread writer(write_all, m_process.stdin_fd(), std::cref(requests));
+  std::vector<Outcome> outcomes;
+  outcomes.reserve(requests.size());
+  while (outcomes.size() < requests.size()) {
+    TRY_ASSIGN(const std::string line, read_line());
+    TRY_ASSIGN(Outcome outcome, parse(line));
+    outcomes.push_back(std::move(outcome));
+  }
+  return outcomes;
+}
+
+Result<std::string> Oracle::read_line() {
+  while (true) {
+    const std::size_t end = m_buffer.find('\n', m_at);
+    if (end != std::string::npos) {
+      std::string line = m_buffer.substr(m_at, end - m_at);
+      m_at = end + 1;
+      return line;
+    }
+    m_buffer.erase(0, m_at);
+    m_at = 0;
+    char bytes[1 << 16];
+    const ssize_t count = read(m_process.stdout_fd(), bytes, sizeof bytes);
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) return fail(ErrorKind::internal, "the oracle has ended");
+    m_buffer.append(bytes, static_cast<std::size_t>(count));
+  }
+}
+
+}  // namespace reconciled::parity

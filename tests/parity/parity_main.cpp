@@ -1,0 +1,198 @@
+// parity ORACLE [--seed N] [--count M] [--kind NAME]... [--most N]: asks Helm's own code and ours the same, and shows
+// where they differ. The exit code is 1 when they do.
+#include "tests/parity/shrink.h"
+#include "tests/parity/typed_value.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <map>
+#include <memory>
+#include <random>
+#include <string>
+#include <vector>
+
+namespace reconciled::parity {
+namespace {
+
+using helm::Arena;
+
+struct Options {
+  std::string oracle;
+  std::uint64_t seed = 0;
+  std::size_t count = 20'000;
+  std::size_t most = 10;  ///< differences that are shown
+  std::vector<const Kind*> kinds;
+};
+
+struct Tally {
+  std::size_t asked = 0;
+  std::size_t errors = 0;
+  std::size_t differ = 0;
+};
+
+Limits case_limits() {
+  Limits limits;
+  limits.depth = 1000;
+  return limits;
+}
+
+Outcome our_outcome(const Case& subject) {
+  Budget budget(case_limits());
+  Arena arena(budget);
+  return subject.kind->ours(subject, arena);
+}
+
+std::string visible(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    char escape[8];
+    if (c == '\n') {
+      out += "\\n\n    ";
+    } else if (byte < 0x20 || byte == 0x7F || byte >= 0x80 || c == '\\') {
+      std::snprintf(escape, sizeof escape, "\\x%02x", byte);
+      out += escape;
+    } else {
+      out += c;
+    }
+  }
+  return out;
+}
+
+class Comparison {
+ public:
+  Comparison(Options options, Oracle oracle) : m_options(std::move(options)), m_oracle(std::move(oracle)) {}
+
+  Result<int> run() {
+    constexpr std::size_t k_batch = 500;
+    Dice dice(m_options.seed);
+    for (std::size_t done = 0; done < m_options.count; done += k_batch) {
+      Limits limits;
+      limits.bytes = 4ULL << 30;
+      limits.time = std::chrono::hours(1);
+      Budget budget(limits);
+      Arena arena(budget);
+      std::vector<Case> cases;
+      for (std::size_t i = 0; i < std::min(k_batch, m_options.count - done); ++i) {
+        const Kind& kind = *m_options.kinds[(done + i) % m_options.kinds.size()];
+        cases.push_back(kind.make(dice, arena));
+        cases.back().kind = &kind;
+      }
+      TRY(compare(cases, arena));
+    }
+    return report();
+  }
+
+ private:
+  Result<std::vector<Outcome>> ask(const std::vector<Case>& cases) {
+    std::vector<std::string> requests;
+    requests.reserve(cases.size());
+    for (const Case& subject : cases) requests.push_back(request_of(subject));
+    return m_oracle.ask(requests);
+  }
+
+  Status compare(const std::vector<Case>& cases, Arena& arena) {
+    TRY_ASSIGN(const auto theirs, ask(cases));
+    for (std::size_t i = 0; i < cases.size(); ++i) {
+      Tally& tally = m_tallies[cases[i].kind->name];
+      ++tally.asked;
+      if (!theirs[i].ok) ++tally.errors;
+      if (our_outcome(cases[i]) == theirs[i]) continue;
+      ++tally.differ;
+      if (m_shown < m_options.most) TRY(show(cases[i], arena));
+    }
+    return {};
+  }
+
+  Status show(Case subject, Arena& arena) {
+    ++m_shown;
+    for (bool shrunk = true; shrunk;) {
+      shrunk = false;
+      const auto candidates = smaller_cases(subject, arena);
+      TRY_ASSIGN(const auto theirs, ask(candidates));
+      for (std::size_t i = 0; i < candidates.size() && !shrunk; ++i) {
+        if (our_outcome(candidates[i]) == theirs[i]) continue;
+        subject = candidates[i];
+        shrunk = true;
+      }
+    }
+    TRY_ASSIGN(const auto theirs, ask({subject}));
+    const Outcome ours = our_outcome(subject);
+    std::printf("--- %s differs\n", std::string(subject.kind->name).c_str());
+    if (!subject.text.empty()) std::printf("  text:\n    %s\n", visible(subject.text).c_str());
+    std::printf("  value: %s\n", visible(dumped(subject.value)).c_str());
+    std::printf("  theirs%s:\n    %s\n", theirs[0].ok ? "" : " (error)", visible(theirs[0].text).c_str());
+    std::printf("  ours%s:\n    %s\n  request: %s\n", ours.ok ? "" : " (error)", visible(ours.text).c_str(),
+                request_of(subject).c_str());
+    std::fflush(stdout);
+    return {};
+  }
+
+  int report() const {
+    std::size_t differ = 0;
+    for (const auto& [name, tally] : m_tallies) {
+      std::printf("%-14s %8zu cases, %7zu errors, %5zu differ\n", std::string(name).c_str(), tally.asked, tally.errors,
+                  tally.differ);
+      differ += tally.differ;
+    }
+    std::printf("seed %llu: %zu cases, %zu differ\n", static_cast<unsigned long long>(m_options.seed), m_options.count,
+                differ);
+    return differ == 0 ? 0 : 1;
+  }
+
+  Options m_options;
+  Oracle m_oracle;
+  std::map<std::string_view, Tally> m_tallies;
+  std::size_t m_shown = 0;
+};
+
+Result<Options> parse_options(int argc, char** argv) {
+  Options options;
+  options.seed = (std::uint64_t{std::random_device()()} << 32) | std::random_device()();
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view argument = argv[i];
+    if (!argument.starts_with("--")) {
+      options.oracle = argument;
+      continue;
+    }
+    if (++i == argc) return fail(ErrorKind::usage, std::string(argument) + " needs a value");
+    if (argument == "--seed") {
+      options.seed = std::strtoull(argv[i], nullptr, 10);
+    } else if (argument == "--count") {
+      options.count = std::strtoull(argv[i], nullptr, 10);
+    } else if (argument == "--most") {
+      options.most = std::strtoull(argv[i], nullptr, 10);
+    } else if (argument == "--kind") {
+      const auto kinds = all_kinds();
+      const auto found = std::ranges::find(kinds, std::string_view(argv[i]), &Kind::name);
+      if (found == kinds.end()) return fail(ErrorKind::usage, "no kind of case: " + std::string(argv[i]));
+      options.kinds.push_back(&*found);
+    } else {
+      return fail(ErrorKind::usage, "no option: " + std::string(argument));
+    }
+  }
+  if (options.oracle.empty()) return fail(ErrorKind::usage, "which oracle? tests/parity/run builds it");
+  if (options.kinds.empty()) {
+    for (const Kind& kind : all_kinds()) options.kinds.push_back(&kind);
+  }
+  return options;
+}
+
+Result<int> run(int argc, char** argv) {
+  TRY_ASSIGN(Options options, parse_options(argc, argv));
+  TRY_ASSIGN(Oracle oracle, Oracle::start(options.oracle));
+  std::printf("seed %llu\n", static_cast<unsigned long long>(options.seed));
+  std::fflush(stdout);
+  return Comparison(std::move(options), std::move(oracle)).run();
+}
+
+}  // namespace
+}  // namespace reconciled::parity
+
+int main(int argc, char** argv) {
+  const auto result = reconciled::parity::run(argc, argv);
+  if (result) return *result;
+  std::fprintf(stderr, "%s\n", format_error(result.error()).c_str());
+  return 2;
+}
