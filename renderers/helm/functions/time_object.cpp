@@ -29,7 +29,12 @@ class LocationObject final : public GoObject {
     text = name();
     return true;
   }
-  std::span<const GoMap::Entry> fields(Arena&) const override { return {}; }
+  std::span<const GoMap::Entry> fields(Arena& arena) const override {
+    auto* fields = arena.make_array<GoMap::Entry>(2);
+    fields[0] = {"name", GoValue::string(name())};
+    fields[1] = {"zone", GoValue::integer(m_location.seconds)};
+    return {fields, 2};
+  }
 
  private:
   TimeLocation m_location;
@@ -48,7 +53,14 @@ class TimeObject final : public GoObject {
     text = arena.copy(time_text(m_time));
     return true;
   }
-  std::span<const GoMap::Entry> fields(Arena&) const override { return {}; }
+  std::span<const GoMap::Entry> fields(Arena& arena) const override {
+    auto* fields = arena.make_array<GoMap::Entry>(3);
+    fields[0] = {"wall",
+                 GoValue::unsigned_integer(static_cast<std::uint64_t>(m_time.instant.nanoseconds), GoType::uint64)};
+    fields[1] = {"ext", GoValue::integer(m_time.instant.seconds - k_year_one, GoType::int64)};
+    fields[2] = {"loc", GoValue::object(arena.make<LocationObject>(m_time.location))};
+    return {fields, 3};
+  }
   bool json_text(Arena& arena, std::string_view& text) const override {
     text = arena.copy(format_go_time(m_time.instant, m_time.location.offset(), "2006-01-02T15:04:05.999999999Z07:00"));
     return true;
