@@ -37,8 +37,9 @@ Result<GoValue> call_must_to_yaml(FunctionCall& call) {
   return text_or_error(to_yaml(call.arguments[0], call.arena()));
 }
 
+/// Fails only for types that no YAML can hold, and then by a panic, which nobody swallows.
 Result<GoValue> call_to_yaml_pretty(FunctionCall& call) {
-  return text_or_nothing(to_yaml_pretty(call.arguments[0], call.arena()));
+  return text_or_error(to_yaml_pretty(call.arguments[0], call.arena()));
 }
 
 Result<GoValue> call_to_json(FunctionCall& call) {

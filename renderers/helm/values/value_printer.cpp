@@ -246,6 +246,10 @@ void ValuePrinter::print_bytes(GoValue value, char32_t verb, std::string_view ty
 void ValuePrinter::print_list(GoValue value, char32_t verb, std::uint32_t depth) {
   const bool go_syntax = m_text.flags.sharp_v;
   if (go_syntax) m_out += value.type_name();
+  if (go_syntax && value.as_list() == nullptr) {
+    m_out += "(nil)";
+    return;
+  }
   m_out += go_syntax ? '{' : '[';
   bool is_first = true;
   for (const GoValue item : value.items()) {

@@ -162,7 +162,8 @@ class JsonShapedWriter : public TreeWriter {
     if (!std::isfinite(number)) return refuse("json: unsupported value: " + format_go_float(number, 'g', -1, size));
     if (size == FloatSize::float32) number = parse_double(format_go_float(number, 'e', -1, size)).value_or(number);
     const bool whole = std::trunc(number) == number;
-    if (whole && number >= -k_end_of_int64 && number < k_end_of_int64) {
+    // the digits of -2^63 in JSON are those of a smaller number, which is no int64
+    if (whole && number > -k_end_of_int64 && number < k_end_of_int64) {
       m_writer.plain(number == 0 ? "0" : format_go_float(number, 'f', -1));
     } else if (whole && number > 0 && number < k_end_of_uint64) {
       m_writer.plain(format_go_float(number, 'f', -1));
