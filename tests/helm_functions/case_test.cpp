@@ -57,7 +57,7 @@ TEST_CASE("functions give what Helm gives") {
   const std::string values = read_text("values.json");
   Budget budget;
   Arena arena(budget);
-  for (const std::string_view name : {"dicts", "documents", "lists", "numbers", "text"}) {
+  for (const std::string_view name : {"dicts", "documents", "lists", "mixed", "numbers", "text"}) {
     const std::string cases = read_text(std::string(name) + ".jsonl");
     std::string_view left = cases;
     while (!left.empty()) {

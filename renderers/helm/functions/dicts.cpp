@@ -113,15 +113,14 @@ Result<GoValue> merge_all(FunctionCall& call, MergeMode mode) {
   for (const GoValue& source : call.arguments.subspan(1)) {
     if (map_of(source) == nullptr) continue;
     if (destination == nullptr) destination = make_map(call.arena());
-    TRY(merge_maps(*destination, *map_of(source), mode, call.arena().budget()));
+    TRY(merge_maps(GoValue::map(destination), source, mode, call.arena().budget()));
   }
   return GoValue::map(destination);
 }
 
-/// Errors other than of a spent budget are swallowed.
 Result<GoValue> merge_all_or_nothing(FunctionCall& call, MergeMode mode) {
   auto merged = merge_all(call, mode);
-  if (!merged && merged.error().kind == ErrorKind::render) return GoValue::string({});
+  if (!merged && is_mismatch(merged.error())) return GoValue::string({});
   return merged;
 }
 

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace reconciled::helm {
@@ -14,13 +15,21 @@ bool is_absent_or_empty(const GoValue* value) {
   return value == nullptr || is_empty(*value);
 }
 
+constexpr std::string_view k_mismatch = "src and dst must be of same type";
+
+tl::unexpected<Error> not_a_text(std::string_view type) {
+  return fail(ErrorKind::render,
+              "reflect.Value.SetMapIndex: value of type " + std::string(type) + " is not assignable to type string");
+}
+
 class Merger {
  public:
   Merger(MergeMode mode, Budget& budget) : m_overwrite(mode == MergeMode::overwrite), m_budget(budget) {}
-  Status merge(GoMap& destination, const GoMap& source, std::uint32_t depth);
+  Status merge(GoValue destination, GoValue source, std::uint32_t depth);
 
  private:
   Status merge_entry(GoMap& destination, const GoMap::Entry& entry, std::uint32_t depth);
+  [[nodiscard]] Status check_texts(const GoMap& destination, const GoMap::Entry& entry) const;
   Status merge_into(GoValue destination, GoValue source, std::uint32_t depth);
 
   bool m_overwrite;
@@ -31,12 +40,12 @@ class Merger {
 Status Merger::merge_into(GoValue destination, GoValue source, std::uint32_t depth) {
   if (source.kind() == GoKind::map && destination.kind() == GoKind::map) {
     if (destination.as_map() == nullptr || source.as_map() == nullptr) return {};
-    return merge(*destination.as_map(), *source.as_map(), depth + 1);
+    return merge(destination, source, depth + 1);
   }
   // a pointer cannot take a map, and says so only when it is not simply replaced
   if (source.kind() == GoKind::map && destination.kind() == GoKind::pointer && !m_overwrite &&
       source.as_map() != nullptr) {
-    return fail(ErrorKind::render, "src and dst must be of same type");
+    return fail(ErrorKind::render, std::string(k_mismatch));
   }
   return {};
 }
@@ -56,21 +65,45 @@ Status Merger::merge_entry(GoMap& destination, const GoMap::Entry& entry, std::u
   return {};
 }
 
-Status Merger::merge(GoMap& destination, const GoMap& source, std::uint32_t depth) {
+/// Where a map[string]string is to take an element of a map[string]interface {}, Go panics.
+Status Merger::check_texts(const GoMap& destination, const GoMap::Entry& entry) const {
+  const GoValue* found = destination.find(entry.key);
+  if (entry.value.kind() == GoKind::slice) {
+    if (found != nullptr) return fail(ErrorKind::render, "reflect: call of reflect.Value.IsNil on string Value");
+    return not_a_text(entry.value.type_name());
+  }
+  const bool replace = entry.value.is_nil() ? m_overwrite : m_overwrite || is_absent_or_empty(found);
+  if (replace) return not_a_text("interface {}");
+  return {};
+}
+
+Status Merger::merge(GoValue destination, GoValue source, std::uint32_t depth) {
   if (depth > m_budget.max_depth())
     return fail(ErrorKind::limit,
                 "merged maps are nested deeper than " + std::to_string(m_budget.max_depth()) + " levels");
+  const bool into_texts = destination.type() == GoType::map_string && source.type() != GoType::map_string;
   // a copy, as the source may be the destination or lie in it
-  const std::vector<GoMap::Entry> entries(source.entries().begin(), source.entries().end());
+  const auto entries_of_source = source.as_map()->entries();
+  const std::vector<GoMap::Entry> entries(entries_of_source.begin(), entries_of_source.end());
   if (!m_budget.step(entries.size() + 1)) return fail(m_budget.error("merge maps"));
-  for (const GoMap::Entry& entry : entries) TRY(merge_entry(destination, entry, depth));
+  for (const GoMap::Entry& entry : entries) {
+    if (into_texts) {
+      TRY(check_texts(*destination.as_map(), entry));
+    } else {
+      TRY(merge_entry(*destination.as_map(), entry, depth));
+    }
+  }
   return {};
 }
 
 }  // namespace
 
-Status merge_maps(GoMap& destination, const GoMap& source, MergeMode mode, Budget& budget) {
+Status merge_maps(GoValue destination, GoValue source, MergeMode mode, Budget& budget) {
   return Merger(mode, budget).merge(destination, source, 0);
+}
+
+bool is_mismatch(const Error& error) {
+  return error.kind == ErrorKind::render && error.message == k_mismatch;
 }
 
 }  // namespace reconciled::helm

@@ -12,8 +12,12 @@ enum class MergeMode {
   overwrite,  ///< every key, also with empty values and nil
 };
 
-/// Merges into `destination`, which everybody who holds it sees. Maps are merged key by key; a map under a missing key
-/// is shared with the source, not copied. Lists are replaced. An error leaves what was merged before it.
-Status merge_maps(GoMap& destination, const GoMap& source, MergeMode mode, Budget& budget);
+/// Merges into `destination`, which everybody who holds it sees; both are maps and not nil. Maps are merged key by key;
+/// a map under a missing key is shared with the source, not copied. Lists are replaced. An error leaves what was merged
+/// before it.
+Status merge_maps(GoValue destination, GoValue source, MergeMode mode, Budget& budget);
+
+/// The one error of mergo's that `merge` and `mergeOverwrite` swallow; its panics they do not.
+bool is_mismatch(const Error& error);
 
 }  // namespace reconciled::helm
