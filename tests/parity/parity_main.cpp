@@ -107,15 +107,10 @@ class Comparison {
 
   Status show(Case subject, Arena& arena) {
     ++m_shown;
-    for (bool shrunk = true; shrunk;) {
-      shrunk = false;
-      const auto candidates = smaller_cases(subject, arena);
-      TRY_ASSIGN(const auto theirs, ask(candidates));
-      for (std::size_t i = 0; i < candidates.size() && !shrunk; ++i) {
-        if (our_outcome(candidates[i]) == theirs[i]) continue;
-        subject = candidates[i];
-        shrunk = true;
-      }
+    constexpr int k_most_rounds = 60;
+    bool shrunk = true;
+    for (int round = 0; shrunk && round < k_most_rounds; ++round) {
+      TRY_ASSIGN(shrunk, shrink(subject, arena));
     }
     TRY_ASSIGN(const auto theirs, ask({subject}));
     const Outcome ours = our_outcome(subject);
@@ -127,6 +122,24 @@ class Comparison {
                 request_of(subject).c_str());
     std::fflush(stdout);
     return {};
+  }
+
+  /// Whether a smaller case differs, too; it takes the place of the case.
+  Result<bool> shrink(Case& subject, Arena& arena) {
+    constexpr std::size_t k_chunk = 64;
+    const auto candidates = smaller_cases(subject, arena);
+    for (std::size_t first = 0; first < candidates.size(); first += k_chunk) {
+      const std::vector<Case> chunk(
+          candidates.begin() + static_cast<std::ptrdiff_t>(first),
+          candidates.begin() + static_cast<std::ptrdiff_t>(std::min(first + k_chunk, candidates.size())));
+      TRY_ASSIGN(const auto theirs, ask(chunk));
+      for (std::size_t i = 0; i < chunk.size(); ++i) {
+        if (our_outcome(chunk[i]) == theirs[i]) continue;
+        subject = chunk[i];
+        return true;
+      }
+    }
+    return false;
   }
 
   int report() const {
