@@ -26,9 +26,11 @@ struct Kind {
   std::string_view name;
   Case (*make)(Dice& dice, helm::Arena& arena);
   Outcome (*ours)(const Case& subject, helm::Arena& arena);
+  std::string_view request;  ///< what the oracle calls it
 };
 
-std::span<const Kind> all_kinds();
+std::span<const Kind> document_kinds();
+std::span<const Kind> template_kinds();
 
 std::string request_of(const Case& subject);
 

@@ -11,9 +11,9 @@
 namespace reconciled::parity {
 namespace {
 
-void write_all(int fd, const std::vector<std::string>& lines) {
+void write_all(int fd, const std::vector<std::string>& lines, std::size_t first) {
   std::string text;
-  for (const std::string& line : lines) (text += line) += '\n';
+  for (std::size_t i = first; i < lines.size(); ++i) (text += lines[i]) += '\n';
   for (std::string_view rest = text; !rest.empty();) {
     const ssize_t written = write_without_signal(fd, rest);
     if (written < 0 && errno == EINTR) continue;
@@ -36,29 +36,49 @@ Result<Outcome> parse(std::string_view line) {
   return outcome;
 }
 
-}  // namespace
-
-Result<Oracle> Oracle::start(const std::string& program) {
+Result<Process> start_process(const std::string& program) {
   ProcessSpec spec;
   spec.argv = {program};
   spec.environment = {{"TZ", "UTC"}, {"HOME", "/nonexistent"}};
-  TRY_ASSIGN(auto process, Process::start(spec));
-  return Oracle(std::move(process));
+  return Process::start(spec);
+}
+
+}  // namespace
+
+Result<Oracle> Oracle::start(const std::string& program) {
+  TRY_ASSIGN(auto process, start_process(program));
+  return Oracle(program, std::move(process));
+}
+
+Status Oracle::restart() {
+  TRY_ASSIGN(m_process, start_process(m_program));
+  m_buffer.clear();
+  m_at = 0;
+  return {};
 }
 
 Result<std::vector<Outcome>> Oracle::ask(const std::vector<std::string>& requests) {
-  std::jthread writer(write_all, m_process.stdin_fd(), std::cref(requests));
   std::vector<Outcome> outcomes;
   outcomes.reserve(requests.size());
   while (outcomes.size() < requests.size()) {
-    TRY_ASSIGN(const std::string line, read_line());
-    TRY_ASSIGN(Outcome outcome, parse(line));
-    outcomes.push_back(std::move(outcome));
+    std::jthread writer(write_all, m_process.stdin_fd(), std::cref(requests), outcomes.size());
+    bool alive = true;
+    while (alive && outcomes.size() < requests.size()) {
+      const std::string line = read_line();
+      alive = !line.empty();
+      if (!alive) break;
+      TRY_ASSIGN(Outcome outcome, parse(line));
+      outcomes.push_back(std::move(outcome));
+    }
+    writer.join();
+    if (alive) continue;
+    outcomes.push_back({false, false, {}});
+    TRY(restart());
   }
   return outcomes;
 }
 
-Result<std::string> Oracle::read_line() {
+std::string Oracle::read_line() {
   while (true) {
     const std::size_t end = m_buffer.find('\n', m_at);
     if (end != std::string::npos) {
@@ -71,7 +91,7 @@ Result<std::string> Oracle::read_line() {
     char bytes[1 << 16];
     const ssize_t count = read(m_process.stdout_fd(), bytes, sizeof bytes);
     if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) return fail(ErrorKind::internal, "the oracle has ended");
+    if (count <= 0) return {};
     m_buffer.append(bytes, static_cast<std::size_t>(count));
   }
 }

@@ -12,6 +12,7 @@ namespace reconciled::parity {
 /// What one request comes to: the output, or the text of an error.
 struct Outcome {
   bool ok = false;
+  bool is_known = true;  ///< false: it took too long, too much memory, or killed who was asked
   std::string text;
   bool operator==(const Outcome&) const = default;
 };
@@ -19,13 +20,16 @@ struct Outcome {
 class Oracle {
  public:
   static Result<Oracle> start(const std::string& program);
-  /// Requests are lines of JSON; one outcome each, in order.
+  /// Requests are lines of JSON; one outcome each, in order. A request that kills the process has no known outcome.
   Result<std::vector<Outcome>> ask(const std::vector<std::string>& requests);
 
  private:
-  explicit Oracle(Process process) : m_process(std::move(process)) {}
-  Result<std::string> read_line();
+  Oracle(std::string program, Process process) : m_program(std::move(program)), m_process(std::move(process)) {}
+  /// Empty when the process has ended.
+  std::string read_line();
+  Status restart();
 
+  std::string m_program;
   Process m_process;
   std::string m_buffer;
   std::size_t m_at = 0;

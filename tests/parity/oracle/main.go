@@ -8,7 +8,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"runtime/debug"
 	"strings"
+	"time"
 
 	goyaml "go.yaml.in/yaml/v3"
 	"helm.sh/helm/v4/pkg/chart/common"
@@ -20,12 +22,10 @@ import (
 )
 
 type request struct {
-	Kind     string `json:"kind"`
-	Value    any    `json:"value"`    // see decodeValue
-	Values   any    `json:"values"`   // of a template
-	Text     string `json:"text"`     // base64
-	Template string `json:"template"` // base64
-	Target   string `json:"target"`   // any, map or list
+	Kind   string `json:"kind"`
+	Value  any    `json:"value"`  // see decodeValue
+	Text   string `json:"text"`   // base64
+	Target string `json:"target"` // any, map or list
 }
 
 type answer struct {
@@ -71,10 +71,15 @@ func decode(text []byte, target string, unmarshal func([]byte, any) error) (stri
 	}
 }
 
+// render runs the template as a partial whose data is all of the values: nothing else is in there, above all no
+// addresses.
 func render(template []byte, values any) (string, error) {
 	c := &chart.Chart{
-		Metadata:  &chart.Metadata{Name: "c", Version: "0.1.0", APIVersion: "v2"},
-		Templates: []*common.File{{Name: "templates/t", Data: template}},
+		Metadata: &chart.Metadata{Name: "c", Version: "0.1.0", APIVersion: "v2"},
+		Templates: []*common.File{
+			{Name: "templates/_t", Data: template},
+			{Name: "templates/t", Data: []byte(`{{ include "c/templates/_t" .Values }}`)},
+		},
 	}
 	given, _ := values.(map[string]any)
 	top, err := util.ToRenderValues(c, given, common.ReleaseOptions{Name: "r", Namespace: "n", Revision: 1, IsInstall: true}, nil)
@@ -126,17 +131,20 @@ func reply(r *request) (text string, err error) {
 	case "fromJson":
 		return decode(bytesOf(r.Text), r.Target, json.Unmarshal)
 	case "template":
-		return render(bytesOf(r.Template), decodeValue(r.Values))
+		return render(bytesOf(r.Text), decodeValue(r.Value))
 	case "set", "setString", "setLiteral", "setJson":
 		return set(r.Kind, string(bytesOf(r.Text)))
 	}
 	return "", fmt.Errorf("no kind of request: %s", r.Kind)
 }
 
+const longest = 10 * time.Second
+
+// A request that takes too long or kills the program has no answer: who asks goes on with another process.
 func main() {
 	in := bufio.NewReaderSize(os.Stdin, 1<<20)
-	out := bufio.NewWriterSize(os.Stdout, 1<<20)
-	encoder := json.NewEncoder(out)
+	encoder := json.NewEncoder(os.Stdout)
+	debug.SetMemoryLimit(1 << 30)
 	for {
 		line, err := in.ReadBytes('\n')
 		if err != nil {
@@ -144,16 +152,14 @@ func main() {
 		}
 		var r request
 		unmarshalRequest(line, &r)
+		watchdog := time.AfterFunc(longest, func() { os.Exit(3) })
 		text, failure := reply(&r)
+		watchdog.Stop()
 		if failure != nil {
 			text = failure.Error()
 		}
 		if err := encoder.Encode(answer{Ok: failure == nil, Text: base64.StdEncoding.EncodeToString([]byte(text))}); err != nil {
 			panic(err)
 		}
-		if in.Buffered() == 0 {
-			out.Flush()
-		}
 	}
-	out.Flush()
 }
