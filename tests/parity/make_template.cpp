@@ -343,6 +343,8 @@ constexpr std::array<std::string_view, 12> k_urls{"http://user:pass@host:8080/a/
                                                   "HTTP://Host/%41",
                                                   "//host/x"};
 
+constexpr std::uint32_t k_outermost = 2;
+
 /// Builds one template, with its nesting bounded.
 class TemplateMaker {
  public:
@@ -355,20 +357,22 @@ class TemplateMaker {
   }
 
   std::string call(std::string_view name, std::string_view arguments, std::uint32_t depth) {
+    // With anything but a date, these take the time of now.
+    const bool strict = arguments.find('e') != std::string_view::npos;
     std::string text(name);
     for (std::size_t i = 0; i < arguments.size(); ++i) {
       if (arguments[i] == '+') {
         for (std::size_t more = m_dice.below(3); more > 0; --more) text += " " + argument(arguments[i - 1], depth);
         continue;
       }
-      if (m_dice.one_in(150)) continue;
-      text += " " + argument(m_dice.one_in(25) ? 'a' : arguments[i], depth);
+      if (!strict && m_dice.one_in(150)) continue;
+      text += " " + argument(!strict && m_dice.one_in(25) ? 'a' : arguments[i], depth);
     }
     return text;
   }
 
   std::string any_call(std::uint32_t depth) {
-    const Function& function = m_dice.pick_of(k_functions);
+    const Function function = pick_function(depth);
     if (m_dice.one_in(5)) {
       const std::string_view kinds = function.arguments;
       const char last = kinds.back() == '+' ? kinds[kinds.size() - 2] : kinds.back();
@@ -376,6 +380,14 @@ class TemplateMaker {
       return argument(last, depth) + " | " + call(function.name, kinds.substr(0, without), depth);
     }
     return call(function.name, function.arguments, depth);
+  }
+
+  /// A time inside of another call might be printed with the address of its zone.
+  Function pick_function(std::uint32_t depth) {
+    while (true) {
+      const Function& function = m_dice.pick_of(k_functions);
+      if (depth == k_outermost || function.name != "toDate") return function;
+    }
   }
 
   std::string printf(std::uint32_t depth) {
@@ -585,7 +597,7 @@ std::string make_template(Dice& dice) {
 }
 
 std::string make_function_template(Dice& dice) {
-  return "{{ " + TemplateMaker(dice).any_call(1) + " }}";
+  return "{{ " + TemplateMaker(dice).any_call(2) + " }}";
 }
 
 std::string make_printf_template(Dice& dice) {

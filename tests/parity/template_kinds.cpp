@@ -1,4 +1,4 @@
-#include "renderers/helm/chart/set_values.h"
+#include "ports/zone_source.h"
 #include "renderers/helm/functions/families.h"
 #include "renderers/helm/template/engine.h"
 #include "tests/parity/kinds.h"
@@ -88,6 +88,8 @@ Outcome render(const Case& subject, Arena& arena) {
   data->set("Values", GoValue::map(map ? copy_of(subject.value, arena).as_map() : make_map(arena), GoType::values));
   SeededRandom random(1);
   RenderWorld world{arena, random, std::chrono::system_clock::time_point()};
+  SystemZoneSource zones;
+  world.zones = &zones;
   Execution run(set, world);
   const auto text = run.execute(k_file, GoValue::map(data, GoType::values));
   if (!text) return failure_of(as_execution_error(k_file, HelmProfile::helm4, text.error()));

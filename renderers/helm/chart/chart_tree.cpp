@@ -146,7 +146,7 @@ Status DependencyProcessor::import_values(ChartNode& node) {
       import_value(dependency, std::get<ImportTable>(import), values, imported);
     }
   }
-  node.values = merge_tables(deep_copy(values, m_context.arena), imported, m_context);
+  node.values = merge_tables(copy_deeply(values, m_context.arena), imported, m_context);
   return {};
 }
 

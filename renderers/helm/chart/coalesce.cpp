@@ -69,12 +69,12 @@ void Coalescer::own_values(const ChartNode& node, GoMap& values, const std::stri
   for (const auto& [key, original] : node.values->entries()) {
     const auto* found = values.find(key);
     if (found == nullptr) {
-      values.set_shared(key, deep_copy(original, m_context.arena));
+      values.set_shared(key, copy_deeply(original, m_context.arena));
     } else if (found->is_nil() && m_nulls == Nulls::remove) {
       values.erase(key);
     } else if (is_table(found)) {
       if (is_table(&original)) {
-        auto* defaults = deep_copy(original.as_map(), m_context.arena);
+        auto* defaults = copy_deeply(original.as_map(), m_context.arena);
         tables(*found->as_map(), *defaults, join(here, key), nulls_below(node, key));
       } else if (!original.is_nil()) {
         m_context.warn("skipped value for " + join(here, key) + ": Not a table.");
@@ -147,19 +147,19 @@ void ValuesContext::warn(std::string text) {
   if (std::find(warnings.begin(), warnings.end(), text) == warnings.end()) warnings.push_back(std::move(text));
 }
 
-GoValue deep_copy(GoValue value, Arena& arena) {
-  if (value.type() == GoType::map && value.as_map() != nullptr) return GoValue::map(deep_copy(value.as_map(), arena));
+GoValue copy_deeply(GoValue value, Arena& arena) {
+  if (value.type() == GoType::map && value.as_map() != nullptr) return GoValue::map(copy_deeply(value.as_map(), arena));
   if (value.type() != GoType::list) return value;
   const auto items = value.items();
   auto* copies = make_items(arena, items.size());
-  for (std::size_t i = 0; i < items.size(); ++i) copies[i] = deep_copy(items[i], arena);
+  for (std::size_t i = 0; i < items.size(); ++i) copies[i] = copy_deeply(items[i], arena);
   return make_list(arena, {copies, items.size()});
 }
 
-GoMap* deep_copy(const GoMap* values, Arena& arena) {
+GoMap* copy_deeply(const GoMap* values, Arena& arena) {
   auto* copy = make_map(arena);
   if (values == nullptr) return copy;
-  for (const auto& [key, value] : values->entries()) copy->set_shared(key, deep_copy(value, arena));
+  for (const auto& [key, value] : values->entries()) copy->set_shared(key, copy_deeply(value, arena));
   return copy;
 }
 
@@ -175,7 +175,7 @@ GoMap* merge_maps(const GoMap* a, const GoMap* b, Arena& arena) {
 }
 
 Result<GoMap*> coalesce_values(const ChartNode& chart, const GoMap* values, Nulls nulls, ValuesContext& context) {
-  auto* target = deep_copy(values, context.arena);
+  auto* target = copy_deeply(values, context.arena);
   TRY(Coalescer(nulls, context).chart(chart, target, ""));
   if (!context.arena.within_budget()) return fail(context.arena.budget().error("merging values"));
   return target;

@@ -7,8 +7,8 @@
 namespace reconciled::helm {
 
 /// A copy that shares no map with the original. A null map gives an empty one.
-GoMap* deep_copy(const GoMap* values, Arena& arena);
-GoValue deep_copy(GoValue value, Arena& arena);
+GoMap* copy_deeply(const GoMap* values, Arena& arena);
+GoValue copy_deeply(GoValue value, Arena& arena);
 
 /// `b` over `a`: maps merged, everything else replaced, also by nulls. Neither is changed.
 GoMap* merge_maps(const GoMap* a, const GoMap* b, Arena& arena);

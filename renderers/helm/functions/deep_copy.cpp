@@ -31,8 +31,8 @@ Result<GoValue> copy_at(GoValue value, Arena& arena, std::uint32_t depth) {
   if (depth > budget.max_depth())
     return fail(ErrorKind::limit, "value is nested deeper than " + std::to_string(budget.max_depth()) + " levels");
   if (!budget.step()) return fail(budget.error("copy a value"));
-  if (value.is_map()) return value.as_map() == nullptr ? value : copy_map(value, arena, depth);
-  if (value.is_list()) return value.as_list() == nullptr ? value : copy_list(value, arena, depth);
+  if (value.is_map() && value.as_map() != nullptr) return copy_map(value, arena, depth);
+  if (value.is_list() && value.as_list() != nullptr) return copy_list(value, arena, depth);
   return value;
 }
 
