@@ -1,0 +1,170 @@
+#include "renderers/kustomize/loader.h"
+
+#include "renderers/kustomize/node_edit.h"
+
+#include <optional>
+
+namespace reconciled::kustomize {
+namespace {
+
+bool lies_in(std::string_view path, std::string_view folder) {
+  return folder.empty() || path == folder || (path.starts_with(folder) && path[folder.size()] == '/');
+}
+
+bool climbs_out(std::string_view path) {
+  return path == ".." || path.starts_with("../");
+}
+
+std::string_view parent_of(std::string_view path) {
+  const auto slash = path.rfind('/');
+  return slash == std::string_view::npos ? std::string_view() : path.substr(0, slash);
+}
+
+/// What is at a path of a tree; the error names the first part that is not there.
+Result<TreeEntry> find_entry(const Place& place, const std::string& path) {
+  const auto shown = [&](std::string_view part) {
+    return part.empty() ? place.name : place.name + "/" + std::string(part);
+  };
+  const auto refuse = [&](std::string_view part, std::string_view why) {
+    return fail_render("evalsymlink failure on '" + shown(path) + "' : lstat " + shown(part) + ": " + std::string(why));
+  };
+  if (climbs_out(path)) {
+    return fail(ErrorKind::policy, "'" + shown(path) + "' lies outside of what this build may read");
+  }
+  if (path.empty()) return TreeEntry{"", TreeEntry::Kind::folder, 0};
+  TRY_ASSIGN(auto entry, place.tree->stat(path));
+  if (!entry) {
+    for (std::size_t end = path.find('/'); end != std::string::npos; end = path.find('/', end + 1)) {
+      const auto part = std::string_view(path).substr(0, end);
+      TRY_ASSIGN(const auto above, place.tree->stat(part));
+      if (!above) return refuse(part, "no such file or directory");
+      if (above->kind == TreeEntry::Kind::file)
+        return refuse(std::string_view(path).substr(0, path.find('/', end + 1)), "not a directory");
+      if (above->kind == TreeEntry::Kind::symlink)
+        return fail_render("'" + shown(part) + "' is a symbolic link; links are never followed");
+    }
+    return refuse(path, "no such file or directory");
+  }
+  if (entry->kind == TreeEntry::Kind::symlink)
+    return fail_render("'" + shown(path) + "' is a symbolic link; links are never followed");
+  if (entry->kind == TreeEntry::Kind::submodule)
+    return fail_render("'" + shown(path) + "' is a submodule; submodules are never fetched");
+  return *std::move(entry);
+}
+
+Result<std::string> confirm_folder(const Place& place, std::string path) {
+  auto entry = find_entry(place, path);
+  if (!entry) return fail(wrap(std::move(entry.error()), "must build at directory: not a valid directory"));
+  if (entry->kind == TreeEntry::Kind::file)
+    return fail_render("must build at directory: '" + (path.empty() ? place.name : place.name + "/" + path) +
+                       "': file is not directory");
+  return path;
+}
+
+}  // namespace
+
+std::string clean_path(std::string_view path) {
+  std::vector<std::string_view> parts;
+  std::size_t climbs = 0;
+  while (!path.empty()) {
+    const auto end = path.find('/');
+    const auto part = path.substr(0, end);
+    path = end == std::string_view::npos ? std::string_view() : path.substr(end + 1);
+    if (part.empty() || part == ".") continue;
+    if (part != "..") {
+      parts.push_back(part);
+    } else if (parts.size() > climbs) {
+      parts.pop_back();
+    } else {
+      parts.push_back(part);
+      ++climbs;
+    }
+  }
+  std::string clean;
+  for (const auto part : parts) clean.append(clean.empty() ? "" : "/").append(part);
+  return clean;
+}
+
+Result<Loader> Loader::open(Place place, std::string_view path, LoadRestriction restriction, const Remotes& remotes) {
+  Loader loader;
+  TRY_ASSIGN(loader.m_root, confirm_folder(place, clean_path(path)));
+  loader.m_place = std::move(place);
+  loader.m_restriction = restriction;
+  loader.m_remotes = &remotes;
+  return loader;
+}
+
+/// A path as the tree has it: from here, or absolute below the name of the tree's root.
+Result<std::string> Loader::inner_path(std::string_view path) const {
+  if (!path.starts_with('/')) return clean_path(m_root + "/" + std::string(path));
+  const std::string clean = "/" + clean_path(path);
+  if (clean.starts_with(m_place.name + "/")) return clean.substr(m_place.name.size() + 1);
+  return fail_render("security; file '" + clean + "' is not in or below '" + root() + "'");
+}
+
+Result<std::string> Loader::load(std::string_view path, Budget& budget) const {
+  if (!budget.step()) return fail(budget.error("loading files"));
+  if (is_remote_file(path)) {
+    if (auto content = m_remotes->find_file(path)) return *std::move(content);
+    return fail(ErrorKind::source_missing,
+                "the remote file '" + std::string(path) + "' is not part of this build's inputs");
+  }
+  TRY_ASSIGN(const std::string inner, inner_path(path));
+  TRY_ASSIGN(const auto entry, find_entry(m_place, inner));
+  if (entry.kind == TreeEntry::Kind::folder) return fail_render("'" + display(inner) + "' must resolve to a file");
+  if (m_restriction == LoadRestriction::root_only && !lies_in(parent_of(inner), m_root))
+    return fail_render("security; file '" + display(inner) + "' is not in or below '" + root() + "'");
+  TRY_ASSIGN(auto content, m_place.tree->read(inner, k_max_file_bytes));
+  if (!content) return fail_render("open " + display(inner) + ": no such file or directory");
+  if (!budget.take(content->size())) return fail(budget.error("loading files"));
+  return *std::move(content);
+}
+
+bool Loader::has_folder(std::string_view path) const {
+  const auto inner = inner_path(path);
+  if (!inner) return false;
+  const auto entry = find_entry(m_place, *inner);
+  return entry && entry->kind == TreeEntry::Kind::folder;
+}
+
+Status Loader::check_cycle(std::string_view candidate) const {
+  for (const Loader* loader = this; loader != nullptr; loader = loader->m_referrer) {
+    if (loader->m_place.tree != m_place.tree || !lies_in(loader->m_root, candidate)) continue;
+    return fail_render("cycle detected: candidate root '" + display(candidate) + "' contains visited root '" +
+                       loader->root() + "'");
+  }
+  return {};
+}
+
+Result<Loader> Loader::enter_remote(std::string_view url) const {
+  for (const Loader* loader = this; loader != nullptr; loader = loader->m_referrer) {
+    if (!loader->m_url.empty() && loader->m_url.starts_with(url))
+      return fail_render("cycle detected: URI '" + std::string(url) + "' referenced by previous URI '" + loader->m_url +
+                         "'");
+  }
+  TRY_ASSIGN(const auto parsed, parse_repository_url(url));
+  auto tree = m_remotes->find_repository(parsed);
+  if (tree == nullptr)
+    return fail(ErrorKind::source_missing,
+                "the remote base '" + std::string(url) + "' is not part of this build's inputs");
+  TRY_ASSIGN(Loader loader,
+             open({std::move(tree), parsed.clone_url()}, parsed.path, LoadRestriction::root_only, *m_remotes));
+  loader.m_referrer = this;
+  loader.m_url = url;
+  return loader;
+}
+
+Result<Loader> Loader::enter(std::string_view path) const {
+  if (path.empty()) return fail_render("new root cannot be empty");
+  if (parse_repository_url(path)) return enter_remote(path);
+  if (path.starts_with('/')) return fail_render("new root '" + std::string(path) + "' cannot be absolute");
+  TRY_ASSIGN(const std::string root, confirm_folder(m_place, clean_path(m_root + "/" + std::string(path))));
+  TRY(check_cycle(root));
+  Loader loader = *this;
+  loader.m_root = root;
+  loader.m_referrer = this;
+  loader.m_url.clear();
+  return loader;
+}
+
+}  // namespace reconciled::kustomize
