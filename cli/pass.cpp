@@ -4,6 +4,7 @@
 #include "cli/network.h"
 #include "cli/repository.h"
 #include "config/version.h"
+#include "engine/cluster_facts.h"
 #include "ports/queue_inbox.h"
 #include "ports/random.h"
 
@@ -85,22 +86,66 @@ DiffMode diff_mode_of(const std::string& text) {
 }
 
 /// The cluster that the environment's stacks name.
-std::string cluster_of(const Desired& desired) {
-  if (!desired.graph.stacks.empty()) return desired.graph.stacks.front().cluster;
-  const auto at = std::ranges::find(desired.repository.environments, desired.graph.environment, &Environment::name);
-  return at == desired.repository.environments.end() ? "" : at->cluster;
+std::string cluster_of(const Repository& repository, const StackGraph& graph) {
+  if (!graph.stacks.empty()) return graph.stacks.front().cluster;
+  const auto at = std::ranges::find(repository.environments, graph.environment, &Environment::name);
+  return at == repository.environments.end() ? "" : at->cluster;
 }
 
 /// A process acts only on the environments that its settings name; the settings may also move one to another cluster.
-Result<std::string> permitted_cluster(const Settings& settings, const Desired& desired) {
-  if (settings.environments.empty()) return cluster_of(desired);
-  const auto at = std::ranges::find(settings.environments, desired.graph.environment, &EnvironmentSettings::name);
+Result<std::string> permitted_cluster(const Settings& settings, const Repository& repository, const StackGraph& graph) {
+  if (settings.environments.empty()) return cluster_of(repository, graph);
+  const auto at = std::ranges::find(settings.environments, graph.environment, &EnvironmentSettings::name);
   if (at == settings.environments.end()) {
-    return fail(ErrorKind::refused, "the settings do not name the environment " + desired.graph.environment, {},
+    return fail(ErrorKind::refused, "the settings do not name the environment " + graph.environment, {},
                 "add it under environments, or choose another with --environment");
   }
-  return at->cluster.empty() ? cluster_of(desired) : at->cluster;
+  return at->cluster.empty() ? cluster_of(repository, graph) : at->cluster;
 }
+
+/// The cluster of a pass, connected once, when it is first needed: charts ask what it serves before anything is
+/// rendered.
+class PassCluster {
+ public:
+  PassCluster(const CommandLine& line, const Settings& settings, QueueInbox& inbox)
+      : m_line(line), m_settings(settings), m_inbox(inbox) {}
+
+  Status connect(const Repository& repository, const StackGraph& graph) {
+    if (m_connection.cluster) return {};
+    TRY_ASSIGN(const Network* network, load_network());
+    TRY_ASSIGN(m_name, permitted_cluster(m_settings, repository, graph));
+    TRY_ASSIGN(m_connection, network->connect(m_settings, {m_name, m_line.kubeconfig, m_line.context}, m_inbox));
+    return {};
+  }
+  Result<ClusterFacts> look(const Repository& repository, const StackGraph& graph) {
+    TRY(connect(repository, graph));
+    Call call;
+    call.id = k_discover_id;
+    call.scope = {m_name, m_connection.identity};
+    call.verb = Verb::discover;
+    call.timeout = m_settings.timeouts.request;
+    const MonotonicTime until = monotonic_now() + call.timeout + std::chrono::seconds(1);
+    m_connection.cluster->start(std::move(call));
+    while (auto message = m_inbox.take(until)) {
+      const auto* answer = std::get_if<Answer>(&*message);
+      if (answer == nullptr || answer->id != k_discover_id) continue;
+      if (!answer->object) return fail(Error(answer->object.error()).in("discover what the API server serves"));
+      return make_cluster_facts(*answer->discovery);
+    }
+    return fail(ErrorKind::timeout, "the API server did not say in time what it serves");
+  }
+  [[nodiscard]] const std::string& name() const { return m_name; }
+  [[nodiscard]] const Connection& connection() const { return m_connection; }
+
+ private:
+  static constexpr CallId k_discover_id = ~CallId{0};  // a run counts from 1
+
+  const CommandLine& m_line;
+  const Settings& m_settings;
+  QueueInbox& m_inbox;
+  std::string m_name;
+  Connection m_connection;
+};
 
 Result<RunRequest> make_request(const CommandLine& line, const Settings& settings, const Connection& connection,
                                 const std::string& cluster, RunMode mode) {
@@ -211,6 +256,11 @@ Result<Pass> make_pass(const CommandLine& line, Terminal& terminal, RunMode mode
   ProgressPrinter progress(terminal, also);
   TRY_ASSIGN(const Settings settings, open_settings_for(line));
   TRY_ASSIGN(auto repository, open_repository(line, settings));
+  QueueInbox inbox;
+  PassCluster cluster(line, settings, inbox);
+  repository.request.look_at_cluster = [&](const Repository& root, const StackGraph& graph) {
+    return cluster.look(root, graph);
+  };
   TRY_ASSIGN(Desired desired, load_desired(repository.request, *repository.source));
   TRY_ASSIGN(const Network* network, load_network());
   Revision revision = desired.revision;
@@ -219,10 +269,9 @@ Result<Pass> make_pass(const CommandLine& line, Terminal& terminal, RunMode mode
   }
   progress.phase(fmt::format("rendered {} stacks of {}{}", desired.stacks.size(), desired.graph.environment,
                              revision.commit.empty() ? "" : " at " + revision.commit.substr(0, 12)));
-  TRY_ASSIGN(const std::string cluster, permitted_cluster(settings, desired));
-  QueueInbox inbox;
-  TRY_ASSIGN(Connection connection, network->connect(settings, {cluster, line.kubeconfig, line.context}, inbox));
-  TRY_ASSIGN(RunRequest request, make_request(line, settings, connection, cluster, mode));
+  TRY(cluster.connect(desired.repository, desired.graph));
+  const Connection& connection = cluster.connection();
+  TRY_ASSIGN(RunRequest request, make_request(line, settings, connection, cluster.name(), mode));
   desired.revision = revision;
   const Desired& kept = desired;
   Desired given{desired.repository, revision, desired.graph, std::move(desired.stacks), desired.whole};
@@ -231,7 +280,7 @@ Result<Pass> make_pass(const CommandLine& line, Terminal& terminal, RunMode mode
   Pass pass;
   pass.interrupted = drive(run, inbox);
   pass.record = run.take_record();
-  pass.report = make_report(pass.record, kept, revision, cluster.empty() ? connection.server : cluster);
+  pass.report = make_report(pass.record, kept, revision, cluster.name().empty() ? connection.server : cluster.name());
   for (const auto& warning : pass.record.warnings) terminal.say("warning: " + warning);
   return pass;
 }

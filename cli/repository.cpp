@@ -26,6 +26,23 @@ class LazySource final : public Source {
     TRY(load());
     return m_source->open(revision);
   }
+  Result<std::string> find_charts(std::string_view name) override {
+    TRY(load());
+    return m_source->find_charts(name);
+  }
+  Result<std::vector<std::string>> list_charts(const std::string& repository, const std::string& name,
+                                               MonotonicTime deadline) override {
+    TRY(load());
+    return m_source->list_charts(repository, name, deadline);
+  }
+  Result<ChartPin> resolve_chart(const ChartRef& ref, MonotonicTime deadline) override {
+    TRY(load());
+    return m_source->resolve_chart(ref, deadline);
+  }
+  Result<ChartArchive> open_chart(const ChartPin& pin, MonotonicTime deadline) override {
+    TRY(load());
+    return m_source->open_chart(pin, deadline);
+  }
 
  private:
   Status load() {

@@ -31,7 +31,7 @@ std::string check_name(std::string_view text) {
   return {};
 }
 
-std::string check_source_url(std::string_view text) {
+static std::string check_repository_url(std::string_view text) {
   const auto url = parse_url(text);
   if (!url)
     return "this is no URL of a repository: use https://, ssh://, user@host:path, file:// or an absolute folder";
@@ -45,6 +45,16 @@ std::string check_source_url(std::string_view text) {
   if (url->scheme == "ssh" && (url->user.starts_with('-') || url->host.starts_with('-')))
     return "user and host of the URL may not begin with a dash";
   return {};
+}
+
+std::string check_source_url(std::string_view text) {
+  if (text.starts_with("oci://")) return "stacks lie in Git: a registry with charts belongs to \"charts\"";
+  return check_repository_url(text);
+}
+
+std::string check_chart_url(std::string_view text) {
+  if (text.starts_with("git+")) text.remove_prefix(4);
+  return check_repository_url(text);
 }
 
 std::string check_url_prefix(std::string_view text) {

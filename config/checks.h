@@ -10,6 +10,8 @@ namespace reconciled::config {
 std::string check_name(std::string_view text);
 /// https, ssh, file, user@host:path or an absolute folder, with no password in it.
 std::string check_source_url(std::string_view text);
+/// As check_source_url, and oci://.
+std::string check_chart_url(std::string_view text);
 /// https or ssh with a host, no query and no user-info with a password.
 std::string check_url_prefix(std::string_view text);
 /// http, https or socks5 with a host and without user-info.

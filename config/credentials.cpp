@@ -8,12 +8,6 @@ namespace {
 using config::parse_url;
 using config::Url;
 
-bool has_any(const AuthSettings& auth) {
-  return !auth.username.empty() || !auth.password.empty() || !auth.password_file.empty() || !auth.token.empty() ||
-         !auth.token_file.empty() || !auth.ssh_key_file.empty() || !auth.known_hosts_file.empty() ||
-         !auth.ca_file.empty() || !auth.client_cert_file.empty() || !auth.proxy.empty();
-}
-
 std::string_view without_end_slash(std::string_view path) {
   while (path.ends_with('/')) path.remove_suffix(1);
   return path;
@@ -37,6 +31,12 @@ bool covers(const Url& prefix, const Url& url) {
 }
 
 }  // namespace
+
+bool has_any(const AuthSettings& auth) {
+  return !auth.username.empty() || !auth.password.empty() || !auth.password_file.empty() || !auth.token.empty() ||
+         !auth.token_file.empty() || !auth.ssh_key_file.empty() || !auth.known_hosts_file.empty() ||
+         !auth.ca_file.empty() || !auth.client_cert_file.empty() || !auth.proxy.empty();
+}
 
 const AuthSettings* find_auth(const Settings& settings, std::string_view url_text) {
   const auto url = parse_url(url_text);

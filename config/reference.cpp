@@ -54,6 +54,8 @@ credentials:
   - urlPrefix: ssh://git@git.example/teams
     sshKeyFile: /etc/reconciled/id_ed25519
     knownHostsFile: /etc/reconciled/known_hosts
+charts:
+  - {name: platform, url: "oci://registry.example/charts", auth: {username: reader, passwordFile: /run/secrets/charts}}
 clusters:
   - {name: prod, kubeconfig: /etc/reconciled/prod.kubeconfig, uid: 01234567-89ab-cdef-0123-456789abcdef}
 environments:

@@ -154,6 +154,7 @@ void check_rules(const Settings& settings, const Places& places, std::vector<Err
   const auto source_names = names_of(settings.sources);
   const auto cluster_names = names_of(settings.clusters);
   check_unique(reporter, "sources", "name", source_names);
+  check_unique(reporter, "charts", "name", names_of(settings.charts));
   check_unique(reporter, "clusters", "name", cluster_names);
   check_unique(reporter, "environments", "name", names_of(settings.environments));
   std::vector<std::string> prefixes;
@@ -166,6 +167,9 @@ void check_rules(const Settings& settings, const Places& places, std::vector<Err
   for (std::size_t i = 0; i < settings.credentials.size(); ++i) {
     check_auth(reporter, fmt::format("credentials[{}]", i), settings.credentials[i].auth,
                settings.credentials[i].url_prefix);
+  }
+  for (std::size_t i = 0; i < settings.charts.size(); ++i) {
+    check_auth(reporter, fmt::format("charts[{}].auth", i), settings.charts[i].auth, settings.charts[i].url);
   }
   for (std::size_t i = 0; i < settings.clusters.size(); ++i)
     check_cluster(reporter, fmt::format("clusters[{}]", i), settings.clusters[i]);

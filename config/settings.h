@@ -48,6 +48,13 @@ struct UrlCredentialsSettings {
   AuthSettings auth;
 };
 
+/// Where charts lie that stacks name as NAME/CHART.
+struct ChartSettings {
+  std::string name;
+  std::string url;  ///< https://, oci:// or that of a Git repository
+  AuthSettings auth;
+};
+
 struct ImpersonateSettings {
   std::string user;
   std::vector<std::string> groups;
@@ -117,6 +124,7 @@ struct Settings {
   std::string installation;
   std::vector<SourceSettings> sources;
   std::vector<UrlCredentialsSettings> credentials;
+  std::vector<ChartSettings> charts;
   std::vector<ClusterSettings> clusters;
   std::vector<EnvironmentSettings> environments;
   LimitSettings limits;

@@ -74,6 +74,17 @@ constexpr Section k_credentials{
     "token and tokenFile.",
     k_credentials_rows};
 
+constexpr std::array k_chart_rows{
+    row<&ChartSettings::name, text>("name", "What stacks call it: `helm: {chart: NAME/CHART}`.",
+                                    {.presence = Presence::required, .check = check_name}),
+    row<&ChartSettings::url, text>("url",
+                                   "`https://` of a chart repository, `oci://` of a registry, or a Git repository's "
+                                   "URL (`ssh://`, `user@host:path`, `https://….git`).",
+                                   {.presence = Presence::required, .check = check_chart_url}),
+    row<&ChartSettings::auth, section>("auth", "Credentials for everything below this URL.", {.section = &k_auth}),
+};
+constexpr Section k_chart{"A place of Helm charts.", k_chart_rows};
+
 constexpr std::array k_impersonate_rows{
     row<&ImpersonateSettings::user, text>("user", "User to act as; empty: the process's own identity.",
                                           {.check = check_plain}),
@@ -271,6 +282,7 @@ constexpr std::array k_root_rows{
                                        {.fallback = "default", .reload = Reload::restart, .check = check_name}),
     row<&Settings::sources, sections>("sources", "The repositories.", {.section = &k_source}),
     row<&Settings::credentials, sections>("credentials", "Credentials by URL prefix.", {.section = &k_credentials}),
+    row<&Settings::charts, sections>("charts", "Where Helm charts lie.", {.section = &k_chart}),
     row<&Settings::clusters, sections>("clusters", "The clusters.", {.reload = Reload::restart, .section = &k_cluster}),
     row<&Settings::environments, sections>("environments", "The environments.", {.section = &k_environment}),
     row<&Settings::limits, section>("limits", "Bounds.", {.section = &k_limits}),

@@ -90,6 +90,7 @@ std::optional<Url> parse_url(std::string_view text) {
     return url;
   }
   url.scheme = lower(text.substr(0, mark));
+  if (url.scheme == "oci") url.scheme = "https";  // what a registry speaks
   text.remove_prefix(mark + 3);
   url.has_query = text.find_first_of("?#") != std::string_view::npos;
   const auto slash = text.find('/');

@@ -9,7 +9,7 @@
 namespace reconciled::config {
 
 struct Url {
-  std::string scheme;  ///< lower case; "ssh" for user@host:path, "file" for an absolute folder
+  std::string scheme;  ///< lower case; "ssh" for user@host:path, "https" for oci://, "file" for an absolute folder
   std::string user;
   bool has_password = false;
   std::string host;        ///< lower case, without brackets

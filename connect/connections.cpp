@@ -3,6 +3,7 @@
 #include "config/credentials.h"
 #include "kube/kube_cluster.h"
 #include "kube/kubeconfig.h"
+#include "sources/chart_source.h"
 #include "sources/git_source.h"
 
 #include <algorithm>
@@ -31,6 +32,13 @@ GitCredential make_credential(const std::string& prefix, const AuthSettings& aut
   return credential;
 }
 
+/// A registry's credential is matched by the https:// that it speaks.
+std::string as_https(const std::string& url) {
+  constexpr std::string_view k_registry = "oci://";
+  if (url.starts_with("git+")) return url.substr(4);
+  return url.starts_with(k_registry) ? "https://" + url.substr(k_registry.size()) : url;
+}
+
 Result<const ClusterSettings*> choose_cluster(const Settings& settings, const std::string& name) {
   if (settings.clusters.empty()) return nullptr;
   const auto at = std::ranges::find(settings.clusters, name, &ClusterSettings::name);
@@ -45,14 +53,25 @@ Result<const ClusterSettings*> choose_cluster(const Settings& settings, const st
 }  // namespace
 
 std::unique_ptr<Source> make_settings_source(const Settings& settings, const std::string& cache_folder, Logger* log) {
-  GitSourceOptions options;
-  options.cache_folder = cache_folder;
-  options.log = log;
-  if (settings.limits.pack_bytes != 0) options.limits.pack_bytes = settings.limits.pack_bytes;
-  for (const auto& source : settings.sources) options.credentials.push_back(make_credential(source.url, source.auth));
-  for (const auto& credential : settings.credentials)
-    options.credentials.push_back(make_credential(credential.url_prefix, credential.auth));
-  return make_git_source(std::move(options));
+  GitSourceOptions git;
+  git.cache_folder = cache_folder;
+  git.log = log;
+  if (settings.limits.pack_bytes != 0) git.limits.pack_bytes = settings.limits.pack_bytes;
+  ChartSourceOptions charts;
+  charts.cache_folder = cache_folder;
+  charts.log = log;
+  const auto add = [&](const std::string& prefix, const AuthSettings& auth) {
+    GitCredential credential = make_credential(as_https(prefix), auth);
+    charts.credentials.push_back(credential.clone());
+    git.credentials.push_back(std::move(credential));
+  };
+  for (const auto& source : settings.sources) add(source.url, source.auth);
+  for (const auto& credential : settings.credentials) add(credential.url_prefix, credential.auth);
+  for (const auto& place : settings.charts) {
+    charts.named.emplace(place.name, place.url);
+    if (has_any(place.auth)) add(place.url, place.auth);
+  }
+  return make_chart_source(make_git_source(std::move(git)), std::move(charts));
 }
 
 Result<Connection> connect_cluster(const Settings& settings, const ConnectionRequest& request, const Client& client,

@@ -4,6 +4,7 @@
 #include "base/copy_on_write.h"
 #include "base/digest.h"
 #include "base/result.h"
+#include "ports/chart.h"
 #include "ports/object_id.h"
 #include "stacks/stack.h"
 
@@ -35,6 +36,8 @@ struct StackInventory {
   std::uint64_t epoch = 0;  ///< grows with every run
   /// Digest of the InputSet that was seen healthy after its apply; zero: none. What depends on the stack may start.
   Digest healthy;
+  /// Archives that the stack was rendered from, the newest first; their digests must not change with their versions.
+  std::vector<ChartPin> charts{};
   bool operator==(const StackInventory&) const = default;
 
   /// The committed entry, else the intended one, else nullptr.

@@ -19,6 +19,17 @@ Value encode_entries(const std::vector<InventoryEntry>& entries) {
   return Value::list(std::move(items));
 }
 
+constexpr std::size_t k_max_charts = 256;
+
+Value encode_charts(const std::vector<ChartPin>& charts) {
+  Value items = Value::list();
+  for (const ChartPin& pin : charts) {
+    items.append(
+        Value::list({Value(pin.repository), Value(pin.name), Value(pin.version), Value(pin.digest), Value(pin.url)}));
+  }
+  return items;
+}
+
 tl::unexpected<Error> broken(std::string why, std::string key_path = {}) {
   return fail(ErrorKind::local, "an inventory row cannot be read: " + std::move(why),
               Where{"inventory", 0, 0, std::move(key_path)},
@@ -57,6 +68,19 @@ Result<std::vector<InventoryEntry>> decode_entries(const Value& row, std::string
   return out;
 }
 
+Result<std::vector<ChartPin>> decode_charts(const Value& list) {
+  std::vector<ChartPin> charts;
+  if (!list.is_list() || list.size() > k_max_charts) return broken("its charts are no list", "charts");
+  for (const Value& item : list.items()) {
+    const auto parts = item.items();
+    const bool texts = std::ranges::all_of(parts, [](const Value& part) { return part.is_string(); });
+    if (parts.size() != 5 || !texts) return broken("a chart is not [repository, name, version, digest, url]", "charts");
+    const auto text = [&](std::size_t at) { return std::string(parts[at].as_string()); };
+    charts.push_back({text(0), text(1), text(2), text(3), text(4)});
+  }
+  return charts;
+}
+
 Result<StackId> decode_stack(std::string_view key) {
   const std::size_t first = key.find('/');
   const std::size_t last = first == std::string_view::npos ? first : key.find('/', first + 1);
@@ -78,6 +102,7 @@ std::string encode_row(const StackInventory& row) {
   out.set("writer", row.writer);
   out.set("epoch", static_cast<std::int64_t>(row.epoch));
   if (row.healthy != Digest{}) out.set("healthy", row.healthy.hex());
+  if (!row.charts.empty()) out.set("charts", encode_charts(row.charts));
   out.set("entries", encode_entries(row.entries));
   out.set("intent", encode_entries(row.intent));
   return format_json(out);
@@ -111,6 +136,9 @@ Result<StackInventory> decode_row(std::string_view text, std::string_view cluste
     const Result<Digest> digest = Digest::parse(healthy->as_string());
     if (!digest) return broken("its digest is none", "healthy");
     out.healthy = *digest;
+  }
+  if (const Value* charts = row.find("charts"); charts != nullptr) {
+    TRY_ASSIGN(out.charts, decode_charts(*charts));
   }
   TRY_ASSIGN(out.entries, decode_entries(row, "entries", cluster));
   TRY_ASSIGN(out.intent, decode_entries(row, "intent", cluster));

@@ -2,6 +2,7 @@
 
 #include "diff/managed_fields.h"
 #include "diff/plan_steps.h"
+#include "ports/builtin_types.h"
 
 #include <algorithm>
 #include <tuple>
@@ -13,8 +14,24 @@ bool leaves(const Action& action) {
   return action.cause == ChangeCause::orphan;
 }
 
+Phase phase_of(const Action& action) {
+  if (leaves(action)) return Phase::leaving;
+  if (action.hook) return action.phase;
+  const GroupKind kind = action.id.group_kind();
+  return kind == GroupKind{"", "Namespace"} || kind == k_crd_kind ? Phase::foundation : Phase::main;
+}
+
+/// Hooks by weight, then name; Helm's order of kinds decides between equal ones.
+bool hook_earlier(const Action& a, const Action& b) {
+  const auto key = [](const Action& action) {
+    return std::tuple(action.hook->weight, std::string_view(action.id.name), apply_order(action.id.group_kind()));
+  };
+  return key(a) != key(b) ? key(a) < key(b) : a.id < b.id;
+}
+
 bool earlier(const Action& a, const Action& b) {
-  if (leaves(a) != leaves(b)) return leaves(b);
+  if (a.phase != b.phase) return a.phase < b.phase;
+  if (a.hook && b.hook) return hook_earlier(a, b);
   const int first = apply_order(a.id.group_kind());
   const int second = apply_order(b.id.group_kind());
   if (leaves(a)) return std::tie(second, b.id) < std::tie(first, a.id);
@@ -68,12 +85,17 @@ StackPlan make_plan(const PlanInput& input) {
   StackPlan plan;
   plan.stack = input.stack.id;
   plan.warnings = input.desired.warnings;
+  plan.charts = input.desired.charts;
+  plan.error = find_changed_chart(input);
+  if (plan.error) return plan;
   plan.actions.reserve(input.desired.manifests.size());
   const Creations creations(input);
   for (const Manifest& manifest : input.desired.manifests) {
-    plan.actions.push_back(plan_object(input, manifest, creations, plan));
+    plan.actions.push_back(manifest.hook ? plan_hook(input, manifest, creations, plan)
+                                         : plan_object(input, manifest, creations, plan));
   }
   plan_prunes(input, plan);
+  for (Action& action : plan.actions) action.phase = phase_of(action);
   std::sort(plan.actions.begin(), plan.actions.end(), earlier);
   std::sort(plan.released.begin(), plan.released.end());
   return plan;

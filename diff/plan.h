@@ -56,6 +56,15 @@ struct FieldChange {
 
 enum class Contested : bool { no, yes };
 
+/// Where in its stack's run an action stands.
+enum class Phase : std::uint8_t {
+  foundation,  ///< namespaces and CustomResourceDefinitions: hooks may need them
+  before,      ///< hooks that run before the other objects, one after another
+  main,
+  after,   ///< hooks that run once the other objects are healthy, one after another
+  leaving  ///< what is no longer desired
+};
+
 struct Action {
   ActionKind kind = ActionKind::keep;
   ObjectId id;
@@ -70,9 +79,11 @@ struct Action {
   std::optional<ActionKind> held;  ///< hold: what is being held
   Origin origin;                   ///< empty for prune
   Digest desired;                  ///< what the inventory keeps (desired_digest of the manifest's body); zero for prune
-  Evidence evidence = Evidence::seen;   ///< none: held, because nobody could look
-  Force force = Force::no;              ///< update, adopt: take the fields that `conflicts` names from their managers
-  std::vector<std::string> conflicts;   ///< fields that others own, sorted: "kubectl-edit: .spec.replicas"
+  Evidence evidence = Evidence::seen;  ///< none: held, because nobody could look
+  Force force = Force::no;             ///< update, adopt: take the fields that `conflicts` names from their managers
+  std::vector<std::string> conflicts;  ///< fields that others own, sorted: "kubectl-edit: .spec.replicas"
+  Phase phase = Phase::main;
+  std::optional<Hook> hook{};           ///< of an object that is run, not kept: no drift and no health once it finished
   Contested contested = Contested::no;  ///< keep, hold: another stack wants it, and may send something else
   bool operator==(const Action&) const = default;
 };
@@ -87,6 +98,7 @@ struct StackPlan {
   /// Inventory entries that leave this stack's row and whose objects are not touched: another row has them, or their
   /// object is not ours any more.
   std::vector<ObjectId> released;
+  std::vector<ChartPin> charts{};      ///< archives that it was rendered from
   [[nodiscard]] bool in_sync() const;  ///< no error and every action is keep
   [[nodiscard]] std::size_t count(ActionKind kind) const;
   bool operator==(const StackPlan&) const = default;
@@ -122,8 +134,9 @@ struct PlanInput {
 };
 
 /// Pure. Every desired object has exactly one action; so has every inventory entry that is no longer desired, unless
-/// its object is gone or it is in StackPlan::released. Order of actions: kinds as apply_order says, creations and
-/// updates first, prunes last in reverse.
+/// its object is gone or it is in StackPlan::released. Order of actions: by phase, there kinds as apply_order says,
+/// hooks by weight and name, prunes in reverse. An archive of a chart whose digest is not the one that its version had
+/// before is an error of the whole stack, unless its settings name the new digest.
 StackPlan make_plan(const PlanInput& input);
 
 /// Over actions, ids, UIDs and desired digests, never resourceVersions: an approval outlives a status change.

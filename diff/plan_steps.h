@@ -25,6 +25,16 @@ class Creations {
 /// What happens to one object that the stack wants. Hidden differences are counted into `plan`.
 Action plan_object(const PlanInput& input, const Manifest& manifest, const Creations& creations, StackPlan& plan);
 
+/// What happens to one hook: it is run (created, or made again) unless it ran as it is now, which its committed entry
+/// tells. Whether the object is still there says nothing then.
+Action plan_hook(const PlanInput& input, const Manifest& manifest, const Creations& creations, StackPlan& plan);
+
+/// The error of a chart that changed without a new version.
+std::optional<Error> find_changed_chart(const PlanInput& input);
+
+/// Charts of a stack as its row remembers them: `used` first, then what other versions of them were.
+std::vector<ChartPin> remember_charts(const std::vector<ChartPin>& used, const std::vector<ChartPin>& before);
+
 /// What happens to inventory entries that the stack no longer wants; appended to `plan`.
 void plan_prunes(const PlanInput& input, StackPlan& plan);
 

@@ -43,6 +43,7 @@ Value action_value(const Action& action, const std::map<ObjectId, std::string>& 
   out.set("cause", action.kind == ActionKind::keep ? Value() : Value(name_of(action.cause)));
   out.set("reason", action.reason);
   if (!action.after.empty()) out.set("after", action.after);
+  if (action.hook) out.set("hook", action.phase == Phase::before ? "before" : "after");
   Value origin;
   if (!action.origin.file.empty()) {
     origin.set("file", action.origin.file);
@@ -98,6 +99,17 @@ Value stack_value(const StackReport& report) {
   out.set("unchanged", static_cast<std::int64_t>(plan.count(ActionKind::keep)));
   out.set("ignored", static_cast<std::int64_t>(plan.ignored));
   out.set("warnings", texts(plan.warnings));
+  if (!plan.charts.empty()) {
+    Value charts = Value::list();
+    for (const ChartPin& chart : plan.charts) {
+      charts.append(Value::map({{"repository", Value(chart.repository)},
+                                {"name", Value(chart.name)},
+                                {"version", Value(chart.version)},
+                                {"digest", text_or_null(chart.digest.empty() ? "" : "sha256:" + chart.digest)},
+                                {"url", Value(chart.url)}}));
+    }
+    out.set("charts", std::move(charts));
+  }
   out.set("objects", std::move(objects));
   if (plan.error) out.set("error", error_value(*plan.error));
   return out;

@@ -64,6 +64,11 @@ class TextReport {
       m_out += paint("   # Git is newer than the cluster: a sync will apply this", Tone::dim);
     end_line();
     for (const std::string& path : stack.blocked_by) m_out += "  waits for " + path + "\n";
+    for (const ChartPin& chart : stack.plan.charts) {
+      m_out += "  chart " + format_chart(chart);
+      if (!chart.digest.empty()) m_out += paint("   # sha256:" + chart.digest.substr(0, 12), Tone::dim);
+      end_line();
+    }
     for (const std::string& warning : stack.plan.warnings) m_out += "  warning: " + warning + "\n";
     if (stack.plan.error) add_error(*stack.plan.error);
     for (const Action& action : stack.plan.actions) add_action(action, stack);
@@ -122,6 +127,8 @@ class TextReport {
                                                                                             : Tone::warn;
     m_out += "  " + paint(std::string(mark(action.kind)) + " " + format_id(action.id), tone);
     if (!action.after.empty()) m_out += " (after " + action.after + ")";
+    if (action.hook)
+      m_out += action.phase == Phase::before ? " (hook, before the others)" : " (hook, after the others)";
     if (const std::string comment = comment_of(action); !comment.empty()) m_out += paint("   # " + comment, Tone::dim);
     end_line();
     if (action.kind == ActionKind::hold) m_out += "      " + action.reason + "\n";

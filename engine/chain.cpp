@@ -28,7 +28,7 @@ StackRun make_planned_run(PlannedStack& planned, const LiveState& live) {
     } else {
       health = {HealthState::missing, "it is not there"};
     }
-    if (action.kind != ActionKind::prune) healths.emplace_back(action.id, health);
+    if (action.kind != ActionKind::prune && !action.hook) healths.emplace_back(action.id, health);
   }
   run.health = healths.empty() ? Health{HealthState::healthy, ""} : worst(healths);
   return run;

@@ -42,14 +42,17 @@ Status check_selection(const DesiredRequest& request, const StackGraph& graph) {
   return {};
 }
 
-}  // namespace
-
-Result<ManifestSet> render_stack(const Stack& stack, const OpenTree& environment, Source& source, const Limits& limits,
-                                 MonotonicTime deadline) {
-  return lock_and_render<ManifestSet>(stack, environment, source, deadline, [&](const InputSet& inputs) {
+Result<ManifestSet> render_stack(const Stack& stack, const LockSite& site, const Limits& limits) {
+  return lock_and_render<ManifestSet>(stack, site, [&](const InputSet& inputs) {
     Budget budget(limits);
     return renderer_for(inputs.stack.renderer).render(inputs, budget);
   });
+}
+
+}  // namespace
+
+bool may_be_chart(const Stack& stack) {
+  return stack.renderer == RendererKind::helm || !stack.source.url.empty();
 }
 
 Result<Desired> load_desired(const DesiredRequest& request, Source& source) {
@@ -61,12 +64,16 @@ Result<Desired> load_desired(const DesiredRequest& request, Source& source) {
   desired.repository = std::move(opened.repository);
   desired.revision = opened.own.revision;
   TRY(check_selection(request, desired.graph));
+  ClusterFacts cluster = request.cluster;
+  if (request.look_at_cluster && std::ranges::any_of(desired.graph.stacks, may_be_chart)) {
+    TRY_ASSIGN(cluster, request.look_at_cluster(desired.repository, desired.graph));
+  }
+  const LockSite site{opened.own, pinned, request.deadline, cluster};
   for (const auto& stack : desired.graph.stacks) {
     // What is not selected is rendered, too: an object that moved there must not be taken for one that nobody wants.
     const Selected chosen = selected(stack, request) ? Selected::yes : Selected::no;
     desired.whole = desired.whole && chosen == Selected::yes;
-    desired.stacks.push_back(
-        {stack, render_stack(stack, opened.own, pinned, request.limits, request.deadline), chosen});
+    desired.stacks.push_back({stack, render_stack(stack, site, request.limits), chosen});
   }
   return desired;
 }

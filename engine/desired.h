@@ -29,8 +29,11 @@ struct DesiredRequest {
   std::string environment;          ///< empty: the only one there is
   std::vector<std::string> stacks;  ///< patterns on layer/name; empty: all
   std::vector<std::string> layers;  ///< names; empty: all
-  Limits limits;                    ///< of one stack's render
-  MonotonicTime deadline{};         ///< of all fetches together
+  ClusterFacts cluster{};           ///< what charts see of the cluster; empty: nobody asked it
+  /// Asked once for `cluster` when the environment has charts; absent: `cluster` is as it is.
+  std::function<Result<ClusterFacts>(const Repository&, const StackGraph&)> look_at_cluster{};
+  Limits limits{};           ///< of one stack's render
+  MonotonicTime deadline{};  ///< of all fetches together
 };
 
 enum class Selected : bool { no, yes };
@@ -50,12 +53,11 @@ struct Desired {
   bool whole = true;                 ///< nothing was deselected
 };
 
+/// Whether a stack is a chart, or may turn out to be one.
+bool may_be_chart(const Stack& stack);
+
 /// Fetches and renders. An error means that the environment as a whole cannot be trusted; what is wrong with one stack
 /// stands in its StackDesired, and broken stacks in the graph.
 Result<Desired> load_desired(const DesiredRequest& request, Source& source);
-
-/// Renders one stack whose files lie in `environment` or in its own source. The building block of load_desired.
-Result<ManifestSet> render_stack(const Stack& stack, const OpenTree& environment, Source& source, const Limits& limits,
-                                 MonotonicTime deadline);
 
 }  // namespace reconciled

@@ -160,7 +160,7 @@ void Execution::begin(Item& item) {
 void Execution::apply(Item& item) {
   item.phase = Phase::applying;
   item.apply = std::make_unique<StackApply>(m_survey, *item.planned, scope_of(item.planned->stack, m_request.scope),
-                                            m_calls, m_timers, m_watcher, m_stopping);
+                                            m_calls, m_timers, m_watcher, m_request.health_timeout, m_stopping);
   item.apply->start([this, &item] { applied(item); });
 }
 
@@ -174,7 +174,7 @@ void Execution::commit(Item& item) {
   StackInventory row = make_committed_row(item.run.plan, item.run.results, m_survey.live, item.row, m_revision);
   const auto before = m_survey.inventory->stacks.find(item.planned->stack.id.key());
   const bool same = before != m_survey.inventory->stacks.end() && before->second->entries == row.entries &&
-                    before->second->intent.empty();
+                    before->second->intent.empty() && before->second->charts == row.charts;
   const bool intended = std::ranges::any_of(item.run.plan.actions, writes);
   if (!intended && (same || (!item.committed_before && row.entries.empty()))) return;
   ++m_commits_open;
@@ -204,6 +204,7 @@ void Execution::await_health(Item& item) {
     if (actions[i].cause == ChangeCause::orphan || item.run.results[i].outcome == ActionResult::Outcome::skipped) {
       continue;
     }
+    if (actions[i].hook) continue;  // it ran or it failed, and the result says so
     const Observed& observed = m_survey.live.at(actions[i].id);
     const Value* live = item.apply && !item.apply->answers()[i].is_null() ? &item.apply->answers()[i]
                         : observed.state == Observed::State::present      ? &observed.object
@@ -257,7 +258,7 @@ void Execution::finish(Item& item) {
     const Action& action = item.run.plan.actions[i];
     const bool absent = action.kind == ActionKind::hold && action.uid.empty();
     const bool skipped = item.run.results[i].outcome == ActionResult::Outcome::skipped;
-    if (action.cause != ChangeCause::orphan && !absent && !skipped) {
+    if (action.cause != ChangeCause::orphan && !action.hook && !absent && !skipped) {
       healths.emplace_back(action.id, item.run.results[i].health);
     }
   }

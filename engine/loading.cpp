@@ -25,7 +25,7 @@ bool same(const LoadedStack& a, const LoadedStack& b) {
 }
 
 bool same(const LoadedEnvironment& a, const LoadedEnvironment& b) {
-  return a.revision == b.revision && a.repository == b.repository && a.graph == b.graph &&
+  return a.revision == b.revision && a.cluster == b.cluster && a.repository == b.repository && a.graph == b.graph &&
          std::ranges::equal(a.stacks, b.stacks, [](const auto& one, const auto& other) { return same(one, other); });
 }
 
@@ -34,7 +34,7 @@ bool same(const LoadedEnvironment& a, const LoadedEnvironment& b) {
 bool EnvironmentLoader::nothing_moved(const DesiredRequest& request, PinnedSource& source) const {
   if (!m_basis || request.local) return false;
   if (m_basis->root != request.root || m_basis->environment != request.environment ||
-      m_basis->limits != request.limits) {
+      m_basis->limits != request.limits || (m_last->cluster && m_last->cluster != request.cluster)) {
     return false;
   }
   const auto unmoved = [&](const SourceRef& ref, const Result<Revision>& before) {
@@ -42,7 +42,8 @@ bool EnvironmentLoader::nothing_moved(const DesiredRequest& request, PinnedSourc
   };
   // The root first: when it moved, which other refs count is for the new commit to say.
   return unmoved(request.root, m_basis->pins.at(request.root)) &&
-         std::ranges::all_of(m_basis->pins, [&](const auto& pin) { return unmoved(pin.first, pin.second); });
+         std::ranges::all_of(m_basis->pins, [&](const auto& pin) { return unmoved(pin.first, pin.second); }) &&
+         source.charts_are(m_basis->charts, request.deadline);
 }
 
 /// Those that failed the last time come last: a server that hangs may use up the time of itself alone.
@@ -62,6 +63,7 @@ LoadedStack EnvironmentLoader::load_stack(Stack stack, const OpenTree& environme
   const auto known = m_memory.find(key);
   const auto render = [&](const InputSet& inputs) -> Result<std::variant<Pack, Missing>> {
     loaded.inputs = inputs.digest;
+    loaded.chart = inputs.stack.renderer == RendererKind::helm;
     if (known == m_memory.end() || known->second.inputs != inputs.digest) {
       ++m_rendered;
       auto outcome = m_executor.render(inputs, request.limits);
@@ -78,7 +80,8 @@ LoadedStack EnvironmentLoader::load_stack(Stack stack, const OpenTree& environme
     if (!manifests) return fail(manifests.error());
     return *manifests;
   };
-  loaded.manifests = lock_and_render<Pack>(loaded.stack, environment, source, request.deadline, render);
+  loaded.manifests =
+      lock_and_render<Pack>(loaded.stack, {environment, source, request.deadline, request.cluster}, render);
   // What could not be locked or rendered may come back as it was.
   if (!loaded.manifests && known != m_memory.end()) memory.insert(*known);
   return loaded;
@@ -94,7 +97,8 @@ void EnvironmentLoader::remember(std::shared_ptr<const LoadedEnvironment> loaded
     if (!revision) m_failed.insert(ref);
   }
   m_basis.reset();
-  if (settled && !request.local) m_basis = Basis{request.root, request.environment, request.limits, source.pins()};
+  if (settled && !request.local)
+    m_basis = Basis{request.root, request.environment, request.limits, source.pins(), source.charts()};
   // What was tried anew may have come to the same.
   if (!m_last || !same(*m_last, *loaded)) m_last = std::move(loaded);
 }
@@ -118,6 +122,7 @@ Result<std::shared_ptr<const LoadedEnvironment>> EnvironmentLoader::load(const D
     loaded->stacks.push_back(load_stack(std::move(stack), opened.own, request, source, memory));
   }
   m_memory = std::move(memory);
+  if (std::ranges::any_of(loaded->stacks, &LoadedStack::chart)) loaded->cluster = request.cluster;
   remember(std::move(loaded), request, source);
   return m_last;
 }

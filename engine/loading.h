@@ -21,14 +21,16 @@ struct LoadedStack {
   Stack stack;
   Digest inputs;                                             ///< of its InputSet; zero when locking failed
   Result<std::shared_ptr<const PackedManifests>> manifests;  ///< scopes not resolved yet
+  bool chart = false;                                        ///< rendered by Helm
 };
 
 /// Immutable once made, so that threads may share it.
 struct LoadedEnvironment {
   Repository repository;
-  Revision revision;                ///< of the environment's own ref
-  StackGraph graph;                 ///< its `stacks` are moved out into `stacks`
-  std::vector<LoadedStack> stacks;  ///< in the order of the graph
+  Revision revision;                      ///< of the environment's own ref
+  StackGraph graph;                       ///< its `stacks` are moved out into `stacks`
+  std::vector<LoadedStack> stacks;        ///< in the order of the graph
+  std::optional<ClusterFacts> cluster{};  ///< what charts saw; absent: there are none
 };
 
 /// Loads one environment and remembers what it rendered: a stack whose InputSet has the digest it had is not rendered
@@ -53,6 +55,7 @@ class EnvironmentLoader {
     std::string environment;
     Limits limits;
     PinnedSource::Pins pins;
+    PinnedSource::Charts charts;
   };
   using Pack = std::shared_ptr<const PackedManifests>;
   struct Known {
@@ -92,6 +95,8 @@ class Loader {
  public:
   virtual ~Loader() = default;
   virtual void start_load(std::uint64_t id) = 0;
+  /// What charts see of the cluster, from the next load on.
+  virtual void note_cluster(const ClusterFacts& facts) { static_cast<void>(facts); }
 };
 
 }  // namespace reconciled

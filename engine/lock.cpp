@@ -1,9 +1,22 @@
 #include "engine/lock.h"
 
+#include "engine/lock_chart.h"
 #include "engine/open_environment.h"
+
+#include <algorithm>
 
 namespace reconciled {
 namespace {
+
+constexpr std::size_t k_max_dependencies = 200;
+
+/// Charts make certificates that are valid from "now". A commit's time, rounded to thirty days, is the same for all
+/// that render it, and does not render everything anew with each commit.
+WallTime rounded(WallTime time) {
+  constexpr auto k_step = std::chrono::hours(24 * 30);
+  const auto since = time.time_since_epoch();
+  return WallTime(since - since % k_step);
+}
 
 /// The tree of a stack with a source of its own; its folder must be there.
 Result<OpenTree> open_stack_source(const Stack& stack, Source& source, MonotonicTime deadline) {
@@ -18,7 +31,8 @@ Result<OpenTree> open_stack_source(const Stack& stack, Source& source, Monotonic
 
 }  // namespace
 
-Result<InputSet> lock_inputs(const Stack& stack, const OpenTree& environment, Source& source, MonotonicTime deadline) {
+Result<InputSet> lock_inputs(const Stack& stack, const LockSite& site) {
+  const OpenTree& environment = site.environment;
   const bool external = !stack.source.url.empty();
   OpenTree own = environment;
   InputSet inputs{.stack = stack,
@@ -28,15 +42,35 @@ Result<InputSet> lock_inputs(const Stack& stack, const OpenTree& environment, So
                   .overlay_origin = stack.overlay_path,
                   .digest = {}};
   if (external) {
-    TRY_ASSIGN(own, open_stack_source(stack, source, deadline));
+    TRY_ASSIGN(own, open_stack_source(stack, site.source, site.deadline));
     inputs.files_origin = join_path(own.revision.url + "@" + own.revision.commit.substr(0, 12), stack.path);
   }
   inputs.files = make_subtree(own.tree, stack.path);
   inputs.overlay = make_subtree(environment.tree, stack.overlay_path);
   if (external) TRY(settle_renderer(inputs.stack, *inputs.files, *inputs.overlay));
   if (inputs.stack.renderer == RendererKind::plain) inputs.files = make_overlay_tree(inputs.files, inputs.overlay);
+  if (inputs.stack.renderer == RendererKind::helm) {
+    inputs.cluster = site.cluster;
+    inputs.time = rounded(environment.revision.time);
+    TRY_ASSIGN(inputs.chart, lock_chart(inputs.stack, environment, site.source, site.deadline));
+  }
   TRY_ASSIGN(inputs.digest, digest_inputs(inputs));
   return inputs;
+}
+
+Status add_missing(InputSet& inputs, const Missing& missing, const LockSite& site) {
+  for (const auto& ref : missing.refs) TRY(site.source.resolve(ref, site.deadline));
+  for (const auto& ref : missing.charts) {
+    if (inputs.dependencies.size() == k_max_dependencies) {
+      return fail(ErrorKind::limit, "the chart depends on more than " + std::to_string(k_max_dependencies) + " charts",
+                  inputs.stack.origin);
+    }
+    TRY_ASSIGN(FetchedChart chart, fetch_chart(ref, site.source, site.deadline));
+    inputs.dependencies.push_back(std::move(chart));
+  }
+  std::ranges::sort(inputs.dependencies, {}, &FetchedChart::ref);
+  TRY_ASSIGN(inputs.digest, digest_inputs(inputs));
+  return {};
 }
 
 }  // namespace reconciled

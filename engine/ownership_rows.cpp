@@ -2,6 +2,7 @@
 
 #include "base/plant.h"
 #include "diff/owned_digest.h"
+#include "diff/plan_steps.h"
 
 #include <algorithm>
 #include <map>
@@ -116,6 +117,9 @@ StackInventory make_committed_row(const StackPlan& plan, const std::vector<Actio
           entries[action.id] = *committed;
         else if (may_exist(action, result) && known != nullptr)
           entries[action.id] = *known;
+        // What a hook's entry says is that it ran.
+        if (const auto entry = entries.find(action.id); action.hook && entry != entries.end())
+          entry->second.desired = Digest{};
         break;
       }
     }
@@ -137,6 +141,7 @@ StackInventory make_committed_row(const StackPlan& plan, const std::vector<Actio
     if (intended != nullptr && intended->desired != entry->second.desired) entry->second.desired = Digest{};
   }
   StackInventory row = intent;
+  row.charts = remember_charts(plan.charts, intent.charts);
   row.entries = sorted(std::move(entries));
   row.intent.clear();
   row.revision = revision;

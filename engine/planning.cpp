@@ -258,6 +258,11 @@ PruneAnswer Planning::prune_answer(const PlannedStack& planned, std::string& rea
     reason = "it may have moved to the stack " + other.path() + ", which could not be read";
     return PruneAnswer::forbidden;
   }
+  const auto& failed = m_survey.discovery->failed_groups;
+  if (planned.stack.renderer == RendererKind::helm && !failed.empty()) {
+    reason = "the API group " + failed.front() + " does not answer, and the chart may render less without it";
+    return PruneAnswer::forbidden;
+  }
   return matches_any(m_request.confirm_prune, planned.stack.id.path()) ? PruneAnswer::confirmed : PruneAnswer::guarded;
 }
 

@@ -7,11 +7,13 @@ namespace reconciled {
 void Reconciler::State::settle(StackState& stack, const StackRun& run) {
   using Outcome = ActionResult::Outcome;
   stack.counted.clear();
+  stack.hooks.clear();
   for (std::size_t i = 0; i < run.plan.actions.size(); ++i) {
     const Action& action = run.plan.actions[i];
     const ActionResult& result = run.results[i];
     const bool absent_hold = action.kind == ActionKind::hold && action.uid.empty();
-    if (action.cause != ChangeCause::orphan && action.kind != ActionKind::prune && !absent_hold)
+    if (action.hook) stack.hooks.insert(action.id);
+    if (action.cause != ChangeCause::orphan && action.kind != ActionKind::prune && !action.hook && !absent_hold)
       stack.counted.insert(action.id);
     LiveEntry::State state = LiveEntry::State::unknown;
     if (result.seen) state = LiveEntry::State::present;
@@ -73,7 +75,7 @@ void Reconciler::State::take_change(const ObjectId& id, LiveView::Change change)
   if (at == stacks.end()) return;
   StackState& stack = at->second;
   changed();
-  if (change == LiveView::Change::touched && !stack.running) {
+  if (change == LiveView::Change::touched && !stack.running && !stack.hooks.contains(id)) {
     if (stack.view.sync == SyncState::in_sync) {
       stack.view.sync = SyncState::drifted;
       stack.view.drift_since = clock.wall();

@@ -95,7 +95,7 @@ bool Reconciler::State::may_reload() const {
 
 bool Reconciler::State::able() const {
   return session == Session::ready && loaded && leading && !stopping && !inventory_stale && !inventory_loading &&
-         !overtaken && !types_stale && runs.size() < options.parallel_runs;
+         !overtaken && !types_stale && charts_current() && runs.size() < options.parallel_runs;
 }
 
 void Reconciler::State::dispatch() {

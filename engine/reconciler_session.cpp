@@ -1,4 +1,5 @@
 // What is known of the cluster: discovery, its identity, the inventory, and which objects are followed.
+#include "engine/cluster_facts.h"
 #include "engine/reconciler_state.h"
 #include "ports/builtin_types.h"
 
@@ -25,10 +26,12 @@ void Reconciler::State::connect() {
   discover.scope = options.run.scope;
   discover.verb = Verb::discover;
   calls.start(std::move(discover), [this, prepared](Answer answer) {
-    if (answer.object)
+    if (answer.object) {
       discovery = std::move(answer.discovery);
-    else
+      note_cluster();
+    } else {
       connect_error = Error(answer.object.error()).in("discover what the API server serves");
+    }
     prepared();
   });
   Call identify;
@@ -95,12 +98,28 @@ void Reconciler::State::rediscover() {
         discovery->types == answer.discovery->types && discovery->failed_groups == answer.discovery->failed_groups;
     if (same) return;
     discovery = std::move(answer.discovery);
+    note_cluster();
     index_objects();
     for (auto& [key, stack] : stacks) {
       const bool unsure = stack.view.sync == SyncState::unknown || stack.view.sync == SyncState::held;
       if (stack.view.last_result == RunResult::failed || unsure) wake(stack, Trigger::retry);
     }
   });
+}
+
+/// Charts see what the cluster serves. A discovery that lacks groups says less than there is: what was seen whole
+/// counts.
+void Reconciler::State::note_cluster() {
+  ClusterFacts seen = make_cluster_facts(*discovery);
+  if (seen == facts || (!discovery->failed_groups.empty() && !facts.kube_version.empty())) return;
+  facts = std::move(seen);
+  loader.note_cluster(facts);
+  if (!charts_current()) start_load();
+}
+
+/// Whether charts were rendered for the cluster as it is known.
+bool Reconciler::State::charts_current() const {
+  return !loaded || !loaded->cluster || *loaded->cluster == facts;
 }
 
 void Reconciler::State::load_inventory(std::function<void(Status)> then) {

@@ -32,6 +32,7 @@ void Reconciler::State::take_load(LoadAnswer answer) {
     load_due = clock.monotonic() + jittered(options.poll);
     if (loaded != *answer.environment) take_environment(std::move(*answer.environment));
     if (!load_again) source_woken.reset();
+    if (!charts_current()) load_again = true;
   }
   if (load_again) start_load();
 }

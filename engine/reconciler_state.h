@@ -60,6 +60,8 @@ struct Reconciler::State {
   void advance();
   [[nodiscard]] bool able() const;
   [[nodiscard]] bool may_reload() const;
+  void note_cluster();
+  [[nodiscard]] bool charts_current() const;
   void dispatch();
   bool admit(StackState& stack, Trigger trigger);
   [[nodiscard]] std::vector<std::string> blockers_of(const StackState& stack);
@@ -102,6 +104,7 @@ struct Reconciler::State {
   std::optional<Error> connect_error;
   std::optional<Error> cluster_error;
   std::shared_ptr<const Discovery> discovery;
+  ClusterFacts facts;  ///< of it, for charts
   std::string cluster_uid;
   bool discovering = false;
   std::uint32_t types_tries = 0;  ///< how often discovery is asked again for kinds that were just defined

@@ -5,7 +5,7 @@
 #include "ports/builtin_types.h"
 
 #include <algorithm>
-#include <map>
+#include <tuple>
 
 namespace reconciled {
 namespace {
@@ -18,6 +18,14 @@ constexpr int k_max_established_polls = 60;
 constexpr int k_max_gone_polls = 40;
 constexpr Duration k_poll = std::chrono::milliseconds(250);
 
+/// Actions of one wave have the same key.
+using WaveKey = std::tuple<Phase, int, std::size_t>;
+
+WaveKey wave_of(const Action& action, std::size_t index) {
+  if (action.hook) return {action.phase, 0, index + 1};
+  return {action.phase, apply_order(action.id.group_kind()), 0};
+}
+
 bool established(const Value& crd) {
   return std::ranges::any_of(crd.at({"status", "conditions"}).items(), [](const Value& condition) {
     return condition["type"].as_string() == "Established" && condition["status"].as_string() == "True";
@@ -27,29 +35,29 @@ bool established(const Value& crd) {
 }  // namespace
 
 StackApply::StackApply(const Survey& survey, const PlannedStack& planned, Scope scope, Calls& calls, Timers& timers,
-                       RunWatcher& watcher, const bool& stopping)
+                       RunWatcher& watcher, Duration health_timeout, const bool& stopping)
     : m_survey(survey),
       m_planned(planned),
       m_scope(std::move(scope)),
       m_calls(calls),
       m_timers(timers),
       m_watcher(watcher),
+      m_health_timeout(health_timeout),
       m_stopping(stopping),
       m_results(planned.plan.actions.size()),
       m_answers(planned.plan.actions.size()),
       m_tries(planned.plan.actions.size()) {
-  std::map<int, std::vector<std::size_t>> applies;
-  std::map<int, std::vector<std::size_t>, std::greater<>> prunes;
-  for (std::size_t i = 0; i < planned.plan.actions.size(); ++i) {
-    if (!writes(action(i)))
+  std::optional<WaveKey> last;
+  for (std::size_t i = 0; i < planned.plan.actions.size(); ++i) {  // in the order of execution
+    if (!writes(action(i))) {
       m_results[i].outcome = Outcome::unchanged;
-    else if (action(i).kind == ActionKind::prune)
-      prunes[apply_order(action(i).id.group_kind())].push_back(i);
-    else
-      applies[apply_order(action(i).id.group_kind())].push_back(i);
+      continue;
+    }
+    const WaveKey key = wave_of(action(i), i);
+    if (last != key) m_waves.emplace_back();
+    m_waves.back().push_back(i);
+    last = key;
   }
-  for (auto& [order, wave] : applies) m_waves.push_back(std::move(wave));
-  for (auto& [order, wave] : prunes) m_waves.push_back(std::move(wave));
 }
 
 void StackApply::start(Done done) {
@@ -59,15 +67,26 @@ void StackApply::start(Done done) {
 
 void StackApply::next_wave() {
   if (m_wave == m_waves.size() || m_failed || m_stopping) {
-    for (; m_wave < m_waves.size(); ++m_wave) {
-      for (const std::size_t index : m_waves[m_wave]) m_results[index].outcome = Outcome::skipped;
-    }
+    skip_rest();
     const Done done = std::exchange(m_done, nullptr);
     return done();
   }
-  const auto& wave = m_waves[m_wave++];
+  const auto& wave = m_waves[m_wave];
+  const bool last_hooks = action(wave.front()).phase == Phase::after;
+  if (last_hooks && !std::exchange(m_health_seen, true)) return await_health(wave);
+  begin_wave(wave);
+}
+
+void StackApply::begin_wave(const std::vector<std::size_t>& wave) {
+  ++m_wave;
   m_open = wave.size();
   for (const std::size_t index : wave) start_action(index);
+}
+
+void StackApply::skip_rest() {
+  for (; m_wave < m_waves.size(); ++m_wave) {
+    for (const std::size_t index : m_waves[m_wave]) m_results[index].outcome = Outcome::skipped;
+  }
 }
 
 void StackApply::start_action(std::size_t index) {
@@ -147,6 +166,7 @@ void StackApply::take_applied(std::size_t index, Answer answer) {
   const bool wait_for_crd = action(index).id.group_kind() == k_crd_kind && !established(*answer.object);
   m_answers[index] = std::move(*answer.object);
   if (wait_for_crd) return await_established(index, 0);
+  if (action(index).hook) return await_hook(index);
   settle(index, Outcome::applied);
 }
 

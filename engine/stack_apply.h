@@ -2,24 +2,28 @@
 #pragma once
 
 #include "engine/calls.h"
+#include "engine/object_wait.h"
 #include "engine/planning.h"
 #include "engine/run.h"
 #include "engine/timers.h"
 
 #include <functional>
+#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace reconciled {
 
-/// Executes creations and updates in waves of apply_order, then prunes in the opposite order. A wave starts when the
-/// one before it is answered and its CRDs are established; a failure skips the later waves and every prune of the
-/// stack.
+/// Executes creations and updates in waves of phase and apply_order, then prunes in the opposite order. A wave starts
+/// when the one before it is answered and its CRDs are established; a failure skips the later waves and every prune of
+/// the stack. Each hook is a wave, which ends when the hook finished; those that come after the other objects wait for
+/// their health.
 class StackApply {
  public:
   using Done = std::function<void()>;
   StackApply(const Survey& survey, const PlannedStack& planned, Scope scope, Calls& calls, Timers& timers,
-             RunWatcher& watcher, const bool& stopping);
+             RunWatcher& watcher, Duration health_timeout, const bool& stopping);
 
   void start(Done done);
   /// One an action of the plan, in its order; final once done was called.
@@ -30,6 +34,12 @@ class StackApply {
 
  private:
   void next_wave();
+  void begin_wave(const std::vector<std::size_t>& wave);
+  void skip_rest();
+  void await_health(const std::vector<std::size_t>& then);
+  void await_hook(std::size_t index);
+  void end_hook(std::size_t index, std::optional<ObjectWait::Failure> failure);
+  void remove_hook(std::size_t index, std::optional<Error> error);
   void start_action(std::size_t index);
   void send_apply(std::size_t index);
   void take_applied(std::size_t index, Answer answer);
@@ -51,8 +61,11 @@ class StackApply {
   Calls& m_calls;
   Timers& m_timers;
   RunWatcher& m_watcher;
+  Duration m_health_timeout;
   const bool& m_stopping;
   Done m_done;
+  std::unique_ptr<ObjectWait> m_wait;             // for health, or for a hook
+  bool m_health_seen = false;                     // of the objects before the last hooks
   std::vector<std::vector<std::size_t>> m_waves;  // indices of actions
   std::size_t m_wave = 0;
   std::size_t m_open = 0;

@@ -43,6 +43,7 @@ struct StackState {
   std::optional<MonotonicTime> last_heal;
   std::optional<MonotonicTime> healthy_by;  ///< an apply must have become healthy by then
   std::set<ObjectId> counted;               ///< objects whose health is the stack's
+  std::set<ObjectId> hooks;                 ///< they run: what becomes of them afterwards is no drift
   std::map<ObjectId, Flips> flips;
   std::optional<std::string> fighting;  ///< why self-heal stopped
 

@@ -9,9 +9,10 @@ namespace reconciled {
 
 /// What a stack or a chart asks for.
 struct ChartRef {
-  std::string repository;  ///< https://charts.example.com, oci://registry/path, or the name of a source of the settings
-  std::string name;        ///< of the chart; its last part behind an oci:// repository
-  std::string version;     ///< a version, or a range of them; empty: the newest
+  std::string
+      repository;  ///< https://charts.example.com, oci://registry/path, or a name that the settings give to one of them
+  std::string name;     ///< of the chart; its last part behind an oci:// repository
+  std::string version;  ///< a version, or a range of them; empty: the newest
   auto operator<=>(const ChartRef&) const = default;
 };
 

@@ -9,9 +9,9 @@ tl::unexpected<Error> no_charts() {
 
 }  // namespace
 
-Result<std::string> Source::find_source(std::string_view name) {
-  return fail(ErrorKind::config, "the settings define no source \"" + std::string(name) + '"', {},
-              "add it under sources, or write the URL of the chart's repository");
+Result<std::string> Source::find_charts(std::string_view name) {
+  return fail(ErrorKind::config, "the settings define no place of charts \"" + std::string(name) + '"', {},
+              "add it under charts, or write the URL of the chart's repository");
 }
 
 Result<std::vector<std::string>> Source::list_charts(const std::string&, const std::string&, MonotonicTime) {

@@ -44,8 +44,8 @@ class Source {
   /// The tree of a revision that `resolve` answered.
   virtual Result<std::shared_ptr<const SourceTree>> open(const Revision& revision) = 0;
 
-  /// The URL of a source that the settings name.
-  virtual Result<std::string> find_source(std::string_view name);
+  /// The URL of a place of charts that the settings name.
+  virtual Result<std::string> find_charts(std::string_view name);
   /// Versions of a chart in a chart repository or an OCI registry, as they are written there, in no order.
   virtual Result<std::vector<std::string>> list_charts(const std::string& repository, const std::string& name,
                                                        MonotonicTime deadline);

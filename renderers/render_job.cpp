@@ -12,10 +12,30 @@ auto fields_of(T& value) {
   auto& [steps, bytes, depth, time] = value;
   return std::tie(steps, bytes, depth, time);
 }
+template <Is<ChartRef> T>
+auto fields_of(T& value) {
+  auto& [repository, name, version] = value;
+  return std::tie(repository, name, version);
+}
+template <Is<ChartPin> T>
+auto fields_of(T& value) {
+  auto& [repository, name, version, digest, url] = value;
+  return std::tie(repository, name, version, digest, url);
+}
 template <Is<Missing> T>
 auto fields_of(T& value) {
-  auto& [refs] = value;
-  return std::tie(refs);
+  auto& [refs, charts] = value;
+  return std::tie(refs, charts);
+}
+template <Is<ClusterFacts> T>
+auto fields_of(T& value) {
+  auto& [kube_version, api_versions] = value;
+  return std::tie(kube_version, api_versions);
+}
+template <Is<FetchedChart> T>
+auto fields_of(T& value) {
+  auto& [ref, pin, archive] = value;
+  return std::tie(ref, pin, archive);
 }
 
 static void write_field(BinaryWriter& out, const Duration& field) {
@@ -33,9 +53,22 @@ static void read_field(BinaryReader& in, Digest& field) {
   std::ranges::copy(bytes, field.bytes.begin());
 }
 
+static void write_field(BinaryWriter& out, const ChartArchive& field) {
+  out.text(field ? std::string_view(*field) : std::string_view());
+}
+static void read_field(BinaryReader& in, ChartArchive& field) {
+  field = std::make_shared<const std::string>(in.text());
+}
+static void write_field(BinaryWriter& out, const WallTime& field) {
+  out.value(Value(static_cast<std::int64_t>(field.time_since_epoch().count())));
+}
+static void read_field(BinaryReader& in, WallTime& field) {
+  field = WallTime(WallTime::duration(static_cast<WallTime::rep>(in.value().as_integer())));
+}
+
 namespace {
 
-constexpr std::string_view k_job = "render-job/1";
+constexpr std::string_view k_job = "render-job/2";
 constexpr std::string_view k_answer = "render-answer/1";
 enum class Outcome : std::uint8_t { manifests, missing, error };
 constexpr std::uint64_t k_outcomes = 3;
@@ -47,6 +80,43 @@ Limits limits_for(std::string_view bytes, std::uint64_t memory_a_byte) {
 }
 constexpr std::uint64_t k_memory_of_job = 64;
 constexpr std::uint64_t k_memory_of_answer = 2;
+
+/// The stack's chart: none, a folder or an archive.
+enum class ChartForm : std::uint8_t { none, tree, archive };
+constexpr std::uint64_t k_chart_forms = 3;
+
+Status write_chart(BinaryWriter& out, const std::optional<ChartInput>& chart, Budget& budget, std::uint64_t max_bytes) {
+  const ChartForm form = !chart ? ChartForm::none : chart->tree ? ChartForm::tree : ChartForm::archive;
+  out.number(static_cast<std::uint64_t>(form));
+  if (!chart) return {};
+  write_field(out, chart->origin);
+  write_field(out, chart->pin);
+  if (form == ChartForm::tree)
+    return write_tree(out, *chart->tree, [](std::string_view) { return true; }, budget, max_bytes);
+  write_field(out, chart->archive);
+  return {};
+}
+
+std::optional<ChartInput> read_chart(BinaryReader& in) {
+  const auto form = static_cast<ChartForm>(in.number_below(k_chart_forms));
+  if (form == ChartForm::none) return std::nullopt;
+  ChartInput chart;
+  read_field(in, chart.origin);
+  read_field(in, chart.pin);
+  if (form == ChartForm::tree)
+    chart.tree = read_tree(in);
+  else
+    read_field(in, chart.archive);
+  return chart;
+}
+
+Status check_size(const BinaryWriter& out, const InputSet& inputs, std::uint64_t max_bytes) {
+  if (out.size() <= max_bytes) return {};
+  return fail(
+      ErrorKind::limit,
+      "the stack and its charts are larger than the " + std::to_string(max_bytes) + " bytes that a render may read",
+      inputs.stack.origin);
+}
 
 }  // namespace
 
@@ -65,6 +135,11 @@ Result<std::string> encode_render_job(const InputSet& inputs, const Limits& limi
     auto written = write_tree(out, *tree, copied, budget, max_bytes);
     if (!written) return fail(std::move(written).error());
   }
+  write_field(out, inputs.cluster);
+  write_field(out, inputs.time);
+  TRY(write_chart(out, inputs.chart, budget, max_bytes));
+  write_field(out, inputs.dependencies);
+  TRY(check_size(out, inputs, max_bytes));
   return std::move(out).take();
 }
 
@@ -80,6 +155,10 @@ Result<RenderJob> decode_render_job(std::string_view bytes) {
   read_field(in, job.inputs.digest);
   job.inputs.files = read_tree(in);
   job.inputs.overlay = read_tree(in);
+  read_field(in, job.inputs.cluster);
+  read_field(in, job.inputs.time);
+  job.inputs.chart = read_chart(in);
+  read_field(in, job.inputs.dependencies);
   TRY(in.finish("a render job"));
   return job;
 }

@@ -6,7 +6,7 @@ namespace reconciled {
 namespace {
 
 /// Grows whenever equal inputs may render otherwise than before.
-constexpr std::string_view k_render_version = "1";
+constexpr std::string_view k_render_version = "2";
 
 /// Stands for a renderer that this version does not have.
 class AbsentRenderer final : public Renderer {
@@ -47,6 +47,30 @@ std::string describe(const Stack& stack) {
       .hex();
 }
 
+void add_pin(Sha256& sum, const ChartPin& pin) {
+  for (const auto& text : {pin.repository, pin.name, pin.version, pin.digest, pin.url}) sum.field(text);
+}
+
+/// What only charts see.
+Status add_chart_inputs(Sha256& sum, const InputSet& inputs) {
+  if (inputs.chart) {
+    sum.field(inputs.chart->origin);
+    if (inputs.chart->pin) add_pin(sum, *inputs.chart->pin);
+    if (inputs.chart->tree) {
+      TRY_ASSIGN(const std::string tree, inputs.chart->tree->id(""));
+      sum.field(tree);
+    }
+    if (inputs.chart->archive) sum.field(sha256(*inputs.chart->archive).hex());
+  }
+  for (const auto& chart : inputs.dependencies) {
+    add_pin(sum.field(chart.ref.repository).field(chart.ref.name).field(chart.ref.version), chart.pin);
+  }
+  sum.field(inputs.cluster.kube_version);
+  for (const auto& version : inputs.cluster.api_versions) sum.field(version);
+  sum.field(std::to_string(inputs.time.time_since_epoch().count()));
+  return {};
+}
+
 }  // namespace
 
 bool Renderer::may_read(std::string_view) const {
@@ -71,6 +95,7 @@ Result<Digest> digest_inputs(const InputSet& inputs) {
   Sha256 sum;
   sum.field("render").field(k_render_version).field(files).field(overlay);
   sum.field(inputs.files_origin).field(inputs.overlay_origin).field(describe(inputs.stack));
+  if (inputs.stack.renderer == RendererKind::helm) TRY(add_chart_inputs(sum, inputs));
   return sum.finish();
 }
 

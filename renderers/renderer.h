@@ -2,7 +2,9 @@
 #pragma once
 
 #include "base/budget.h"
+#include "base/clock.h"
 #include "base/result.h"
+#include "ports/chart.h"
 #include "ports/source_tree.h"
 #include "stacks/manifest.h"
 #include "stacks/stack.h"
@@ -15,6 +17,29 @@
 
 namespace reconciled {
 
+/// A chart that is not the stack's own folder: a folder or an archive.
+struct ChartInput {
+  std::shared_ptr<const SourceTree> tree;  ///< null: an archive
+  ChartArchive archive;                    ///< null: a folder
+  std::string origin;                      ///< for errors: where it lies
+  std::optional<ChartPin> pin;             ///< absent: of the environment's own commit
+};
+
+/// A chart that another one depends on, as the render asked for it.
+struct FetchedChart {
+  ChartRef ref;
+  ChartPin pin;
+  ChartArchive archive;
+};
+
+/// What the cluster says of itself, for charts that ask.
+struct ClusterFacts {
+  std::string kube_version;  ///< "v1.33.2"; empty: unknown, charts see a default
+  std::vector<std::string>
+      api_versions;  ///< "apps/v1", "apps/v1/Deployment"; empty: charts see those of a plain cluster
+  bool operator==(const ClusterFacts&) const = default;
+};
+
 /// Everything a render depends on, pinned. Equal digests give equal manifests.
 struct InputSet {
   Stack stack;
@@ -22,12 +47,17 @@ struct InputSet {
   std::shared_ptr<const SourceTree> overlay;  ///< environments/<env>/<layer>/<stack>, may be an empty tree
   std::string files_origin;                   ///< prefix that makes a path in `files` one that the user knows
   std::string overlay_origin;
-  Digest digest;
+  std::optional<ChartInput> chart{};
+  std::vector<FetchedChart> dependencies{};  ///< sorted by ref
+  ClusterFacts cluster{};
+  WallTime time{};  ///< what charts see as now: of the commit, rounded, so that it changes seldom
+  Digest digest{};
 };
 
 /// Inputs that the renderer found it needs: `lock` brings them, then it renders again.
 struct Missing {
   std::vector<SourceRef> refs;
+  std::vector<ChartRef> charts{};
 };
 
 using RenderOutcome = std::variant<ManifestSet, Missing>;

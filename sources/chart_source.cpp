@@ -33,7 +33,7 @@ class ChartSource final : public Source {
     return m_git->resolve(ref, deadline);
   }
   Result<std::shared_ptr<const SourceTree>> open(const Revision& revision) override { return m_git->open(revision); }
-  Result<std::string> find_source(std::string_view name) override;
+  Result<std::string> find_charts(std::string_view name) override;
   Result<std::vector<std::string>> list_charts(const std::string& repository, const std::string& name,
                                                MonotonicTime deadline) override;
   Result<ChartPin> resolve_chart(const ChartRef& ref, MonotonicTime deadline) override;
@@ -54,14 +54,14 @@ class ChartSource final : public Source {
   OciRegistry m_registry;
 };
 
-Result<std::string> ChartSource::find_source(std::string_view name) {
+Result<std::string> ChartSource::find_charts(std::string_view name) {
   const auto at = m_named.find(std::string(name));
   if (at != m_named.end()) return at->second;
   std::vector<std::string> names;
   for (const auto& [known, url] : m_named) names.push_back(known);
   return fail(ErrorKind::config,
-              "the settings define no source \"" + std::string(name) + '"' + did_you_mean(name, names), {},
-              "add it under sources, or write the URL of the chart's repository");
+              "the settings define no place of charts \"" + std::string(name) + '"' + did_you_mean(name, names), {},
+              "add it under charts, or write the URL of the chart's repository");
 }
 
 Result<std::vector<std::string>> ChartSource::list_charts(const std::string& repository, const std::string& name,

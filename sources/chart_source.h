@@ -15,7 +15,7 @@ namespace reconciled {
 struct ChartSourceOptions {
   std::string cache_folder;  ///< made when absent; may be deleted at any time
   std::vector<GitCredential> credentials;
-  std::map<std::string, std::string> named;  ///< sources of the settings: name and URL
+  std::map<std::string, std::string> named;  ///< `charts` of the settings: name and URL
   GitLimits limits;
   PlainHttp plain_http = PlainHttp::loopback;
   Logger* log = nullptr;  ///< must outlive the source

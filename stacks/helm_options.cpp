@@ -40,18 +40,31 @@ Result<ChartPlace> place_with_repository(const HelmOptions& options, const Where
     place.name = options.chart;
     return place;
   }
-  if (is_git(repository)) {
-    place.kind = ChartPlace::Kind::git;
-    place.git = {repository.starts_with("git+") ? repository.substr(4) : repository, options.version};
-    TRY_ASSIGN(place.path, normalise_path(options.chart));
-    return place;
+  place = place_in_repository(repository, options.chart, options.version);
+  if (place.kind == ChartPlace::Kind::git) {
+    TRY_ASSIGN(place.path, normalise_path(place.path));
   }
-  place.kind = ChartPlace::Kind::archive;
-  place.chart = {repository, options.chart, options.version};
   return place;
 }
 
 }  // namespace
+
+bool is_named_place(const ChartRef& chart) {
+  return chart.repository.find("://") == std::string::npos;
+}
+
+ChartPlace place_in_repository(const std::string& url, const std::string& chart, const std::string& version) {
+  ChartPlace place;
+  if (is_git(url)) {
+    place.kind = ChartPlace::Kind::git;
+    place.git = {url.starts_with("git+") ? url.substr(4) : url, version};
+    place.path = chart;
+  } else {
+    place.kind = ChartPlace::Kind::archive;
+    place.chart = {url, chart, version};
+  }
+  return place;
+}
 
 HelmOptions read_helm_options(const Value& block) {
   HelmOptions options;
@@ -86,9 +99,10 @@ Result<ChartPlace> find_chart_place(const HelmOptions& options, const Where& whe
   const bool registry = options.chart.starts_with("oci://");
   if (slash == std::string::npos || slash == 0 || slash + 1 == options.chart.size() ||
       (!registry && (options.chart.find("://") != std::string::npos || options.chart.find('/') != slash))) {
-    return fail(ErrorKind::render, "helm.chart \"" + options.chart + "\" does not say where the chart lies", where,
-                "write SOURCE/NAME with a source of the settings, oci://REGISTRY/PATH/NAME, ./FOLDER of this "
-                "repository, or add helm.repository");
+    return fail(
+        ErrorKind::render, "helm.chart \"" + options.chart + "\" does not say where the chart lies", where,
+        "write PLACE/NAME with a place of charts that the settings name, oci://REGISTRY/PATH/NAME, ./FOLDER of this "
+        "repository, or add helm.repository");
   }
   place.chart = {options.chart.substr(0, slash), options.chart.substr(slash + 1), options.version};
   return place;

@@ -41,7 +41,7 @@ struct ChartPlace {
     folder,      ///< `path` of the environment's own repository: a chart's folder or its .tgz
     folder_of,   ///< `path` there holds several charts: NAME, NAME-VERSION and NAME-VERSION.tgz
     git,         ///< the folder `path` of another repository
-    archive,     ///< what `chart` asks a chart repository, an OCI registry or a source of the settings for
+    archive,     ///< what `chart` asks a chart repository, an OCI registry or a place that the settings name for
   };
   Kind kind = Kind::own_folder;
   std::string path;
@@ -50,6 +50,11 @@ struct ChartPlace {
   ChartRef chart;
   bool operator==(const ChartPlace&) const = default;
 };
+
+/// The same for a repository by its URL: Git or an archive.
+ChartPlace place_in_repository(const std::string& url, const std::string& chart, const std::string& version);
+/// Whether a ChartRef names a place of the settings, not a URL.
+bool is_named_place(const ChartRef& chart);
 
 /// ErrorKind::render says which of chart, repository and version do not fit each other; `where` is for it.
 Result<ChartPlace> find_chart_place(const HelmOptions& options, const Where& where);

@@ -4,6 +4,7 @@
 #include "base/digest.h"
 #include "base/error.h"
 #include "base/value.h"
+#include "ports/chart.h"
 #include "ports/object_id.h"
 #include "stacks/stack.h"
 
@@ -21,11 +22,26 @@ struct Origin {
   bool operator==(const Origin&) const = default;
 };
 
+/// On which side of a stack's other objects a hook runs.
+enum class HookSide : std::uint8_t { before, after };
+
+/// What a chart says of an object that is not kept but run: at the installation, at upgrades, or at both.
+struct Hook {
+  std::optional<HookSide> at_install{};
+  std::optional<HookSide> at_upgrade{};
+  std::int64_t weight = 0;  ///< lower ones run first
+  enum class Afterwards : std::uint8_t { keep, remove };
+  Afterwards when_succeeded = Afterwards::keep;
+  Afterwards when_failed = Afterwards::keep;
+  bool operator==(const Hook&) const = default;
+};
+
 struct Manifest {
   ObjectId id;  ///< its namespace is the object's own until scopes are resolved (resolve_scopes)
   GroupVersionKind gvk;
   Value object;
   Origin origin;
+  std::optional<Hook> hook{};  ///< an object of a chart that is a hook; never of other stacks
   bool operator==(const Manifest&) const = default;
 };
 
@@ -34,6 +50,7 @@ struct ManifestSet {
   Digest inputs;                    ///< of the InputSet that it was rendered from
   std::vector<Manifest> manifests;  ///< in the order of the renderer
   std::vector<std::string> warnings;
+  std::vector<ChartPin> charts{};  ///< that it was rendered from, of chart repositories, registries and Git; sorted
   bool operator==(const ManifestSet&) const = default;
 };
 

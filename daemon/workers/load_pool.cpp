@@ -25,6 +25,17 @@ class TimedSource final : public Source {
   Result<std::shared_ptr<const SourceTree>> open(const Revision& revision) override {
     return timed([&] { return m_source.open(revision); });
   }
+  Result<std::string> find_charts(std::string_view name) override { return m_source.find_charts(name); }
+  Result<std::vector<std::string>> list_charts(const std::string& repository, const std::string& name,
+                                               MonotonicTime deadline) override {
+    return timed([&] { return m_source.list_charts(repository, name, deadline); });
+  }
+  Result<ChartPin> resolve_chart(const ChartRef& ref, MonotonicTime deadline) override {
+    return timed([&] { return m_source.resolve_chart(ref, deadline); });
+  }
+  Result<ChartArchive> open_chart(const ChartPin& pin, MonotonicTime deadline) override {
+    return timed([&] { return m_source.open_chart(pin, deadline); });
+  }
 
  private:
   Source& m_source;
@@ -57,9 +68,18 @@ void LoadPool::start_load(std::uint64_t id) {
   m_changed.notify_all();
 }
 
+void LoadPool::note_cluster(const ClusterFacts& facts) {
+  const std::scoped_lock lock(m_mutex);
+  m_cluster = facts;
+}
+
 LoadAnswer LoadPool::load(std::uint64_t id) {
   const MonotonicTime began = monotonic_now();
   DesiredRequest request = m_options.request;
+  {
+    const std::scoped_lock lock(m_mutex);
+    request.cluster = m_cluster;
+  }
   request.deadline = began + m_options.timeout;
   m_fetch = Duration::zero();
   LoadAnswer answer{.id = id, .environment = std::shared_ptr<const LoadedEnvironment>()};

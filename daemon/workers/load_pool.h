@@ -32,6 +32,7 @@ class LoadPool final : public Loader {
   LoadPool& operator=(const LoadPool&) = delete;
 
   void start_load(std::uint64_t id) override;
+  void note_cluster(const ClusterFacts& facts) override;
 
  private:
   void run();
@@ -44,6 +45,7 @@ class LoadPool final : public Loader {
   EnvironmentLoader m_loader;
   std::mutex m_mutex;
   std::condition_variable m_changed;
+  ClusterFacts m_cluster;               // guarded by m_mutex
   std::deque<std::uint64_t> m_waiting;  // guarded by m_mutex
   bool m_stopping = false;              // guarded by m_mutex
   std::thread m_thread;                 // last: it uses all of the above

@@ -58,3 +58,18 @@ TEST_CASE("a cluster is reached in one way") {
   CHECK(problems_of("clusters: [{name: a, impersonate: {groups: [g]}}]\n").find("groups to act with need a user") !=
         std::string::npos);
 }
+
+TEST_CASE("places of charts have a name, a URL that serves charts, and credentials that fit it") {
+  CHECK(problems_of("charts:\n- {name: a, url: 'oci://r.example/charts', auth: {username: u, password: p}}\n"
+                    "- {name: b, url: 'https://charts.example', auth: {token: t}}\n- {name: c, url: 'git@h:charts'}\n")
+            .empty());
+  CHECK(problems_of("charts: [{name: a, url: 'oci://u:p@r.example'}]\n").find("charts[0].url: a password in the URL") !=
+        std::string::npos);
+  CHECK(problems_of("charts: [{name: a, url: 'ftp://x/y'}]\n").find("charts[0].url: the scheme") != std::string::npos);
+  CHECK(problems_of("charts: [{name: a, url: '/x'}, {name: a, url: '/y'}]\n").find("already the name of charts[0]") !=
+        std::string::npos);
+  CHECK(problems_of("charts: [{name: a, url: 'git@h:x', auth: {token: abc}}]\n").find("token is for https") !=
+        std::string::npos);
+  CHECK(problems_of("sources: [{name: a, url: 'oci://r.example/x'}]\n").find("belongs to \"charts\"") !=
+        std::string::npos);
+}

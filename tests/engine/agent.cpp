@@ -57,6 +57,7 @@ bool Agent::step() {
     DesiredRequest request;
     request.root = {"https://git.example/fleet.git", "main"};
     request.environment = "default";
+    request.cluster = m_facts;
     reconciler->on(LoadAnswer{id, m_loader.load(request), {}, {}});
   }
   const auto next = reconciler->next_wakeup();

@@ -39,6 +39,7 @@ class Agent final : public ReconcilerWatcher, public Loader {
   void on_run_event(const RunEvent& event) override { events.push_back(event); }
   void on_notice(const Error& error) override { notices.push_back(error); }
   void start_load(std::uint64_t id) override { m_loads.push_back(id); }
+  void note_cluster(const ClusterFacts& facts) override { m_facts = facts; }
 
   /// Delivers and ticks until nothing is under way; moves no clock.
   void settle();
@@ -67,6 +68,7 @@ class Agent final : public ReconcilerWatcher, public Loader {
   InlineExecutor m_executor;
   EnvironmentLoader m_loader;
   std::deque<std::uint64_t> m_loads;
+  ClusterFacts m_facts;
   std::size_t m_log_seen = 0;
 };
 

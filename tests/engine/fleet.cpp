@@ -22,6 +22,7 @@ RunRecord Fleet::run(const Files& files, RunMode mode, const std::function<void(
     record.error = desired.error();
     return record;
   }
+  if (alter) alter(*desired);
   RunRequest request;
   request.scope.cluster = desired->graph.stacks.empty() ? "" : desired->graph.stacks.front().cluster;
   request.mode = mode;

@@ -55,6 +55,7 @@ class Fleet {
   SeededRandom random{7};
   sandbox::ApiModel model;
   Watcher watcher;
+  std::function<void(Desired&)> alter;  ///< what was loaded, before a run of it
   std::string environment;
   std::vector<std::string> stacks;
 

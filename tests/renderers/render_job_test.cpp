@@ -51,6 +51,35 @@ void check_renders_the_same(const InputSet& inputs) {
   CHECK(testing::describe(testing::render(sent(inputs).inputs)) == testing::describe(testing::render(inputs)));
 }
 
+TEST_CASE("a job carries the charts that it is rendered from, and what they see") {
+  InputSet inputs = testing::make_inputs(std::map<std::string, std::string>{});
+  inputs.cluster = {"v1.33.2", {"apps/v1", "apps/v1/Deployment"}};
+  inputs.time = WallTime(std::chrono::hours(24 * 365));
+  const ChartPin pin{"https://charts.example.com", "service", "1.2.0", sha256("archive").hex(), "https://x/y.tgz"};
+  inputs.dependencies = {
+      {{"oci://r.example.com/a", "redis", "1.x"}, pin, std::make_shared<const std::string>("archive")}};
+  CHECK_FALSE(sent(inputs).inputs.chart);
+  inputs.chart = ChartInput{nullptr, std::make_shared<const std::string>("bytes\0of it", 11), "service.tgz", pin};
+  InputSet received = sent(inputs).inputs;
+  CHECK(received.cluster == inputs.cluster);
+  CHECK(received.time == inputs.time);
+  REQUIRE(received.chart);
+  CHECK(*received.chart->archive == *inputs.chart->archive);
+  CHECK(received.chart->pin == pin);
+  CHECK(received.chart->origin == "service.tgz");
+  REQUIRE(received.dependencies.size() == 1);
+  CHECK(received.dependencies[0].ref == inputs.dependencies[0].ref);
+  CHECK(received.dependencies[0].pin == pin);
+  CHECK(*received.dependencies[0].archive == "archive");
+  inputs.chart = ChartInput{make_memory_tree({{"Chart.yaml", "name: a\n"}}), nullptr, "charts/a", std::nullopt};
+  received = sent(inputs).inputs;
+  CHECK(received.chart->tree->read("Chart.yaml", 100).value() == "name: a\n");
+  CHECK_FALSE(received.chart->pin);
+  inputs.chart->tree = nullptr;
+  inputs.chart->archive = std::make_shared<const std::string>(std::string(1 << 20, 'x'));
+  CHECK(encode_render_job(inputs, Limits{}, 1 << 19).error().kind == ErrorKind::limit);
+}
+
 TEST_CASE("a job carries every member of its stack, its limits and its digest") {
   InputSet inputs = testing::make_inputs({{"a.yaml", config_map("a")}});
   inputs.stack = full_stack();

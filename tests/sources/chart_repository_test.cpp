@@ -23,8 +23,8 @@ TEST_CASE("a chart repository's versions are listed, pinned by digest and fetche
   CHECK(count_of(log, charts.team + "/index.yaml [\\x22") == 1);
   charts.publish({{"1.30.0", "one thirty"}, {"1.2.0", "one two"}});
   CHECK(take(charts.source->list_charts(charts.repository(), "service", soon())).front() == "1.30.0");
-  CHECK(take(charts.source->find_source("platform")) == charts.repository());
-  CHECK(says(error_of(charts.source->find_source("platfrom")), "did you mean \"platform\"?"));
+  CHECK(take(charts.source->find_charts("platform")) == charts.repository());
+  CHECK(says(error_of(charts.source->find_charts("platfrom")), "did you mean \"platform\"?"));
 }
 
 TEST_CASE("an archive that is not what the index says is refused, and so is a damaged cache") {

@@ -83,5 +83,21 @@ TEST_CASE("an object that no render would let through is refused, and its Secret
   CHECK_FALSE(PackedManifests::pack(set).unpack());
 }
 
+TEST_CASE("a pack keeps hooks and the charts that it was rendered from") {
+  ManifestSet set;
+  set.stack = {"prod", "apps", "web"};
+  auto manifest = make_manifest(
+      Value::map({{"apiVersion", "v1"}, {"kind", "ConfigMap"}, {"metadata", Value::map({{"name", "a"}})}}),
+      {"chart/templates/a.yaml", 0, 0}, "main");
+  REQUIRE(manifest);
+  set.manifests = {*manifest, *manifest, *manifest};
+  set.manifests[1].hook = Hook{.at_install = HookSide::after, .weight = -5, .when_failed = Hook::Afterwards::remove};
+  set.manifests[2].hook = Hook{.at_upgrade = HookSide::before, .when_succeeded = Hook::Afterwards::remove};
+  set.charts = {{"https://charts.example.com", "service", "1.0.0", "aa", "https://x"}};
+  const auto unpacked = PackedManifests::pack(set).unpack();
+  REQUIRE(unpacked);
+  CHECK(*unpacked == set);
+}
+
 }  // namespace
 }  // namespace reconciled
