@@ -177,6 +177,7 @@ bool YamlEventReader::State::start() {
   if (yaml_parser_initialize(&parser) == 0) return fail_with(error_at(ErrorKind::local, "out of memory", {}));
   started = true;
   yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING);
+  if (text.data() == nullptr) text = std::string_view("");  // libyaml insists on a pointer
   yaml_parser_set_input_string(&parser, reinterpret_cast<const unsigned char*>(text.data()), text.size());
   run_length = ascii_prefix(text);
   skip_reader();

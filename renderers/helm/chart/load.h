@@ -20,8 +20,8 @@ struct Dependency;
 constexpr std::uint64_t k_max_chart_file_bytes = 5ULL << 20;
 constexpr std::uint64_t k_max_chart_bytes = 100ULL << 20;
 
-/// A chart with everything of it that does not depend on a release: files, default values, parsed templates. Renders do
-/// not change it, and one after another may share it; keep it as long as the files are the same.
+/// A chart with everything of it that does not depend on a release: files, default values, parsed templates. Renders
+/// may share it, one after the other, never two at once; keep it as long as the files are the same.
 class LoadedChart {
  public:
   struct State;

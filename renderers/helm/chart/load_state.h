@@ -8,7 +8,6 @@
 
 #include <map>
 #include <memory>
-#include <mutex>
 #include <string>
 
 namespace reconciled::helm {
@@ -22,7 +21,6 @@ struct LoadedChart::State {
   Budget budget;  ///< of the default values, which live in the arena
   Arena arena;
   Chart root;
-  std::mutex mutex;  ///< of `programs`
   /// Parsed templates, by the paths they are parsed under: which subcharts take part depends on values.
   std::map<std::string, std::shared_ptr<const TemplateSet>> programs;
 };

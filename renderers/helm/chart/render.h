@@ -63,6 +63,7 @@ struct RenderPorts {
   Random& random;
   std::chrono::system_clock::time_point now;
   ClusterLookup* lookup = nullptr;  ///< null: `lookup` finds nothing
+  ZoneSource* zones = nullptr;      ///< null: every time is in UTC
 };
 
 /// One document of a rendered file.

@@ -51,6 +51,18 @@ void set_key(GoMap& values, const std::string& key, GoValue value) {
   if (!key.empty()) values.set(key, value);
 }
 
+/// How %q shows a slice of runes: ['a' 'b'].
+std::string quoted_runes(std::string_view text) {
+  std::string out = "[";
+  while (!text.empty()) {
+    const auto point = first_code_point(text);
+    if (out.size() > 1) out += ' ';
+    append_quoted_rune(out, point.value);
+    text.remove_prefix(point.length);
+  }
+  return out + "]";
+}
+
 /// What was read up to one of the characters that end it.
 struct Token {
   std::string text;
@@ -167,9 +179,10 @@ Parsed<void> SettingParser::value_of_key(GoMap& values, const std::string& key) 
     set_key(values, key, text(""));
     return end_of_text();
   }
-  auto value = m_rest.front() == '{' ? braced_list() : scalar(read_until(",").text);
+  const bool is_list = m_rest.front() == '{';
+  auto value = is_list ? braced_list() : scalar(read_until(",").text);
+  if (value || !is_list) set_key(values, key, value ? *value : GoValue::nil());
   if (!value) return pass_on(std::move(value).error());
-  set_key(values, key, *value);
   return {};
 }
 
@@ -216,7 +229,7 @@ Parsed<void> SettingParser::list_item(Items& list, std::int64_t index, int level
   if (depth > k_max_depth) return stop("value name is nested too deeply", ErrorKind::limit);
   if (index < 0) return stop(fmt::format("negative {} index not allowed", index));
   const auto token = read_until("[.=");
-  if (!token.text.empty()) return stop(fmt::format("unexpected data at end of array index: {}", quoted(token.text)));
+  if (!token.text.empty()) return stop("unexpected data at end of array index: " + quoted_runes(token.text));
   switch (token.last) {
     case '\0': return end_of_text();
     case '=': return value_of_item(list, index);

@@ -1,0 +1,3 @@
+{{- define "simple.name" -}}
+{{ .Release.Name }}-{{ .Chart.Name }}
+{{- end -}}
