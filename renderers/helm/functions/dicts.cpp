@@ -41,7 +41,7 @@ Result<GoValue> call_dict(FunctionCall& call) {
   for (std::size_t i = 0; i < call.arguments.size(); i += 2) {
     TRY_ASSIGN(const std::string_view key, plain_text(call.arguments[i], call.arena()));
     const bool has_value = i + 1 < call.arguments.size();
-    map->set(key, has_value ? as_element(call.arguments[i + 1]) : GoValue::string({}));
+    map->set_shared(key, has_value ? as_element(call.arguments[i + 1]) : GoValue::string({}));
   }
   return GoValue::map(map);
 }
@@ -54,7 +54,7 @@ Result<GoValue> call_get(FunctionCall& call) {
 Result<GoValue> call_set(FunctionCall& call) {
   GoMap* map = map_of(call.arguments[0]);
   if (map == nullptr) return panic("assignment to entry in nil map");
-  map->set(call.arguments[1].as_text(), as_element(call.arguments[2]));
+  map->set_shared(call.arguments[1].as_text(), as_element(call.arguments[2]));
   return GoValue::map(map);
 }
 
@@ -96,7 +96,7 @@ Result<GoValue> call_pick(FunctionCall& call) {
   GoMap* picked = make_map(call.arena());
   for (const GoValue& key : call.arguments.subspan(1)) {
     const GoValue* value = find(call.arguments[0], key.as_text());
-    if (value != nullptr) picked->set(key.as_text(), *value);
+    if (value != nullptr) picked->set_shared(key.as_text(), *value);
   }
   return GoValue::map(picked);
 }

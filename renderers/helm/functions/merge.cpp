@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace reconciled::helm {
 namespace {
@@ -82,11 +81,10 @@ Status Merger::merge(GoValue destination, GoValue source, std::uint32_t depth) {
     return fail(ErrorKind::limit,
                 "merged maps are nested deeper than " + std::to_string(m_budget.max_depth()) + " levels");
   const bool into_texts = destination.type() == GoType::map_string && source.type() != GoType::map_string;
-  // a copy, as the source may be the destination or lie in it
-  const auto entries_of_source = source.as_map()->entries();
-  const std::vector<GoMap::Entry> entries(entries_of_source.begin(), entries_of_source.end());
-  if (!m_budget.step(entries.size() + 1)) return fail(m_budget.error("merge maps"));
-  for (const GoMap::Entry& entry : entries) {
+  // by index, as the source grows under our hands when it holds the destination that holds it
+  for (std::size_t i = 0; i < source.as_map()->size(); ++i) {
+    if (!m_budget.step()) return fail(m_budget.error("merge maps"));
+    const GoMap::Entry entry = source.as_map()->entries()[i];
     if (into_texts) {
       TRY(check_texts(*destination.as_map(), entry));
     } else {

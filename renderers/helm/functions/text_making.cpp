@@ -18,53 +18,47 @@ namespace {
 using enum GoParameter;
 
 /// strings.Repeat, whose own failures come before the question whether it fits.
-Result<std::string> repeat(FunctionCall& call, std::string_view function, std::int64_t count, std::string_view text) {
+Result<GoValue> call_repeat(FunctionCall& call) {
+  const std::int64_t count = call.arguments[0].as_int();
+  const std::string_view text = call.arguments[1].as_text();
   if (count < 0) return panic("strings: negative Repeat count");
   std::uint64_t size = 0;
   if (__builtin_mul_overflow(static_cast<std::uint64_t>(count), text.size(), &size) || size > INT64_MAX)
     return panic("strings: Repeat output length overflow");
-  TRY(reserve(call, size, function));
-  std::string result;
-  if (size == 0) return result;
-  result.reserve(size);
-  for (std::int64_t i = 0; i < count; ++i) result += text;
-  return result;
+  TRY(reserve(call, size, "repeat"));
+  char* const begin = call.arena().make_array<char>(size);
+  for (char* out = begin; out != begin + size;) out = std::copy(text.begin(), text.end(), out);
+  return GoValue::string({begin, size});
 }
 
-Result<GoValue> call_repeat(FunctionCall& call) {
-  TRY_ASSIGN(const std::string text, repeat(call, "repeat", call.arguments[0].as_int(), call.arguments[1].as_text()));
-  return text_result(call, text);
-}
-
-/// Every line of the text, also an empty one, after `width` spaces.
-Result<std::string> indent(FunctionCall& call, std::string_view function) {
-  TRY_ASSIGN(const std::string padding, repeat(call, function, call.arguments[0].as_int(), " "));
+/// Every line of the text, also an empty one, after `width` spaces; `lead` comes before it all.
+Result<GoValue> indent(FunctionCall& call, std::string_view function, std::string_view lead) {
+  const std::int64_t width = call.arguments[0].as_int();
+  if (width < 0) return panic("strings: negative Repeat count");
   std::string_view text = call.arguments[1].as_text();
-  const auto breaks = static_cast<std::uint64_t>(std::count(text.begin(), text.end(), '\n'));
-  std::uint64_t padded = 0;
-  if (__builtin_mul_overflow(breaks + 1, padding.size(), &padded)) padded = UINT64_MAX - text.size();
-  TRY(reserve(call, padded + text.size(), function));
-  std::string result;
-  result.reserve(padded + text.size() + 1);
-  result += padding;
-  for (std::size_t end = text.find('\n'); end != std::string_view::npos; end = text.find('\n')) {
-    result += text.substr(0, end + 1);
-    result += padding;
-    text.remove_prefix(end + 1);
+  const auto lines = static_cast<std::uint64_t>(std::count(text.begin(), text.end(), '\n')) + 1;
+  std::uint64_t size = 0;
+  if (__builtin_mul_overflow(lines, static_cast<std::uint64_t>(width), &size)) size = UINT64_MAX / 2;
+  size += text.size() + lead.size();
+  TRY(reserve(call, size, function));
+  char* const begin = call.arena().make_array<char>(size);
+  char* out = std::copy(lead.begin(), lead.end(), begin);
+  for (;;) {
+    out = std::fill_n(out, width, ' ');
+    const std::size_t end = text.find('\n');
+    const std::string_view line = text.substr(0, end == std::string_view::npos ? end : end + 1);
+    out = std::copy(line.begin(), line.end(), out);
+    if (end == std::string_view::npos) return GoValue::string({begin, size});
+    text.remove_prefix(line.size());
   }
-  result += text;
-  return result;
 }
 
 Result<GoValue> call_indent(FunctionCall& call) {
-  TRY_ASSIGN(const std::string text, indent(call, "indent"));
-  return text_result(call, text);
+  return indent(call, "indent", "");
 }
 
 Result<GoValue> call_nindent(FunctionCall& call) {
-  TRY_ASSIGN(std::string text, indent(call, "nindent"));
-  text.insert(text.begin(), '\n');
-  return text_result(call, text);
+  return indent(call, "nindent", "\n");
 }
 
 /// An empty `old` stands before each rune and at the end.
