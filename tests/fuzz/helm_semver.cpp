@@ -1,4 +1,5 @@
-// A constraint, a NUL and a version: never crashes, a version reads back equal, and what is satisfied has no reason against it.
+// A constraint, a NUL and a version: never crashes, a version reads back equal, and what is satisfied has no reason
+// against it.
 #include "renderers/helm/semver/constraint.h"
 
 #include <cstdint>

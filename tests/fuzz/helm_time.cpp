@@ -30,7 +30,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   parse_go_duration(text);
   if (const auto zone = TimeZone::parse(text)) {
-    for (const std::int64_t seconds : {std::int64_t{INT64_MIN}, std::int64_t{0}, std::int64_t{INT64_MAX}}) zone->at(seconds);
+    for (const std::int64_t seconds : {std::int64_t{INT64_MIN}, std::int64_t{0}, std::int64_t{INT64_MAX}}) {
+      if (zone->at(seconds).name.size() > size) std::abort();
+    }
   }
   posix_zone_at(layout, 1'700'000'000);
   return 0;

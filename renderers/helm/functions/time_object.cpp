@@ -6,6 +6,7 @@
 #include "renderers/helm/values/quote.h"
 
 #include <array>
+#include <vector>
 
 namespace reconciled::helm {
 namespace {
@@ -40,6 +41,28 @@ class LocationObject final : public GoObject {
   TimeLocation m_location;
 };
 
+/// The pointer in a time.Time, by which == tells locations apart: UTC has none, and the local zone and those that Go
+/// makes once, whole hours without a name, are always the same.
+GoValue location_pointer(const TimeLocation& location, Arena& arena) {
+  constexpr std::int64_t k_hour = 3600;
+  constexpr std::int64_t k_first = -12;
+  constexpr std::int64_t k_last = 14;
+  static const LocationObject local({Zone::local, {}, 0});
+  static const std::vector<LocationObject> hours = [] {
+    std::vector<LocationObject> made;
+    for (std::int64_t hour = k_first; hour <= k_last; ++hour)
+      made.emplace_back(TimeLocation{Zone::fixed, {}, hour * k_hour});
+    return made;
+  }();
+  if (location.kind == Zone::utc) return GoValue::nil();
+  if (location.kind == Zone::local) return GoValue::object(&local);
+  const std::int64_t hour = location.seconds / k_hour;
+  if (location.name.empty() && hour * k_hour == location.seconds && hour >= k_first && hour <= k_last) {
+    return GoValue::object(&hours[static_cast<std::size_t>(hour - k_first)]);
+  }
+  return GoValue::object(arena.make<LocationObject>(location));
+}
+
 class TimeObject final : public GoObject {
  public:
   explicit TimeObject(const GoTime& time) : m_time(time) {}
@@ -58,7 +81,7 @@ class TimeObject final : public GoObject {
     fields[0] = {"wall",
                  GoValue::unsigned_integer(static_cast<std::uint64_t>(m_time.instant.nanoseconds), GoType::uint64)};
     fields[1] = {"ext", GoValue::integer(m_time.instant.seconds - k_year_one, GoType::int64)};
-    fields[2] = {"loc", GoValue::object(arena.make<LocationObject>(m_time.location))};
+    fields[2] = {"loc", location_pointer(m_time.location, arena)};
     return {fields, 3};
   }
   bool json_text(Arena& arena, std::string_view& text) const override {
