@@ -31,13 +31,20 @@ constexpr std::array<std::pair<std::string_view, TokenKind>, 12> k_keywords{{
     {"with", TokenKind::with},
 }};
 
+/// ASCII letters, digits and the underscore.
+constexpr std::array<bool, 0x80> k_is_word = [] {
+  std::array<bool, 0x80> is_word{};
+  for (const char c : std::string_view("_0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"))
+    is_word.at(static_cast<std::size_t>(c)) = true;
+  return is_word;
+}();
+
 bool is_blank(std::uint32_t rune) {
   return rune == ' ' || rune == '\t' || rune == '\r' || rune == '\n';
 }
 
 bool is_alphanumeric(std::uint32_t rune) {
-  if (rune < 0x80)
-    return rune == '_' || (rune >= '0' && rune <= '9') || (rune >= 'a' && rune <= 'z') || (rune >= 'A' && rune <= 'Z');
+  if (rune < 0x80) return k_is_word[rune];
   return rune <= 0x10FFFF && (is_letter(rune) || is_decimal_digit(rune));
 }
 
@@ -74,11 +81,17 @@ std::string describe(const Token& token) {
 }
 
 std::uint32_t Lexer::peek() const {
-  return m_at >= m_text.size() ? k_end : first_rune(rest()).value;
+  if (m_at >= m_text.size()) return k_end;
+  const auto byte = static_cast<unsigned char>(m_text[m_at]);
+  return byte < 0x80 ? byte : first_rune(rest()).value;
 }
 
 std::uint32_t Lexer::take() {
   if (m_at >= m_text.size()) return k_end;
+  if (const auto byte = static_cast<unsigned char>(m_text[m_at]); byte < 0x80) {
+    ++m_at;
+    return byte;
+  }
   const Rune rune = first_rune(rest());
   m_at += static_cast<std::uint32_t>(rune.length);
   return rune.value;
@@ -88,6 +101,14 @@ bool Lexer::accept(std::string_view valid) {
   if (m_at >= m_text.size() || valid.find(m_text[m_at]) == std::string_view::npos) return false;
   ++m_at;
   return true;
+}
+
+void Lexer::take_alphanumerics() {
+  while (m_at < m_text.size()) {
+    const auto byte = static_cast<unsigned char>(m_text[m_at]);
+    if (byte >= 0x80 ? !is_alphanumeric(peek()) : !k_is_word[byte]) return;
+    take();
+  }
 }
 
 void Lexer::accept_run(std::string_view valid) {
@@ -257,7 +278,7 @@ Token Lexer::lex_space() {
 }
 
 Token Lexer::lex_identifier() {
-  while (is_alphanumeric(peek())) take();
+  take_alphanumerics();
   if (!at_terminator()) return error("bad character " + code_point_text(peek()));
   const std::string_view word = m_text.substr(m_start, m_at - m_start);
   for (const auto& [name, kind] : k_keywords) {
@@ -269,7 +290,7 @@ Token Lexer::lex_identifier() {
 /// The dot or dollar is taken.
 Token Lexer::lex_field_or_variable(TokenKind kind) {
   if (at_terminator()) return emit(kind == TokenKind::variable ? kind : TokenKind::dot);
-  while (is_alphanumeric(peek())) take();
+  take_alphanumerics();
   if (!at_terminator()) return error("bad character " + code_point_text(peek()));
   return emit(kind);
 }

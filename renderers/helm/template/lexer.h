@@ -84,6 +84,8 @@ class Lexer {
   [[nodiscard]] std::uint32_t peek() const;
   std::uint32_t take();
   bool accept(std::string_view valid);
+  /// Letters, digits and underscores, as many as there are.
+  void take_alphanumerics();
   void accept_run(std::string_view valid);
   [[nodiscard]] bool at_terminator() const;
   /// Whether a right delimiter comes, and whether it trims.
