@@ -12,6 +12,22 @@
 
 namespace reconciled {
 
+/// Of `helm template`, named as Helm names them.
+struct HelmOptions {
+  std::string namespace_ = "default";
+  std::vector<std::string> values;  ///< files
+  std::vector<std::string> set, set_string, set_file, set_json, set_literal;
+  std::vector<std::string> api_versions;
+  std::vector<std::string> show_only;
+  std::string kube_version;
+  bool include_crds = false;
+  bool no_hooks = false;
+  bool skip_tests = false;
+  bool is_upgrade = false;
+  bool skip_schema = false;
+  bool generate_name = false;
+};
+
 /// Everything that can stand on the command line, with its default.
 struct CommandLine {
   std::string command;                 ///< name of a row of `commands`; empty: the pass that `reconcile` alone means
@@ -39,6 +55,7 @@ struct CommandLine {
   std::string port = "0";         ///< sandbox
   std::string kubeconfig_out;     ///< sandbox
   std::string server;             ///< status: a running daemon to ask instead of looking
+  HelmOptions helm;
   bool dry_run = false;
   bool no_wait = false;
   bool show_ignored = false;
@@ -56,6 +73,7 @@ enum OptionGroup : std::uint16_t {
   k_sandbox = 32,
   k_pass = 64,     ///< `reconcile` without a command
   k_daemon = 128,  ///< commands that can ask a running daemon
+  k_helm = 256,    ///< `helm template`
 };
 
 struct OptionRow {

@@ -43,6 +43,11 @@ constexpr std::array k_commands{
                "runs it with KUBECONFIG set and ends "
                "with it; otherwise runs until interrupted.",
                k_everywhere | k_sandbox, &run_sandbox},
+    CommandRow{
+        "helm", "template [NAME] CHART", "render a Helm chart",
+        "Prints what `helm template` prints, byte for byte, for a chart in a folder or an archive of this machine. "
+        "Needs no Helm, no cluster and no network.",
+        k_everywhere | k_helm, &run_helm},
     CommandRow{"config", "check|reference|schema", "check the settings, or describe them",
                "check reads the settings and prints everything that is wrong with them as file:line:col; reference and "
                "schema print their documentation "

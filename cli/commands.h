@@ -12,6 +12,7 @@ int run_diff(const CommandLine& line, Terminal& terminal);
 int run_status(const CommandLine& line, Terminal& terminal);
 int run_validate(const CommandLine& line, Terminal& terminal);
 int run_sandbox(const CommandLine& line, Terminal& terminal);
+int run_helm(const CommandLine& line, Terminal& terminal);
 int run_config(const CommandLine& line, Terminal& terminal);
 int run_version(const CommandLine& line, Terminal& terminal);
 

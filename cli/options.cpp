@@ -18,6 +18,19 @@ void flag(CommandLine& line, const std::string& /*value*/) {
   line.*member = true;
 }
 
+template <std::string HelmOptions::* member>
+void helm_text(CommandLine& line, const std::string& value) {
+  line.helm.*member = value;
+}
+template <std::vector<std::string> HelmOptions::* member>
+void helm_more(CommandLine& line, const std::string& value) {
+  (line.helm.*member).push_back(value);
+}
+template <bool HelmOptions::* member>
+void helm_flag(CommandLine& line, const std::string& /*value*/) {
+  line.helm.*member = true;
+}
+
 constexpr std::array k_options{
     OptionRow{"-C,--source", "SOURCE", "RECONCILE_SOURCE",
               "folder, repository URL, or the name of a source in the settings (default: the folder you are in)",
@@ -78,6 +91,36 @@ constexpr std::array k_options{
     OptionRow{"--write-kubeconfig", "FILE", "",
               "where the sandbox writes its kubeconfig (default: ./sandbox.kubeconfig)", k_sandbox,
               &text<&CommandLine::kubeconfig_out>},
+    OptionRow{"-n,--namespace", "NAMESPACE", "", "namespace of the release (default: default)", k_helm,
+              &helm_text<&HelmOptions::namespace_>},
+    OptionRow{"-f,--values", "FILE", "", "file of values, - for standard input; may be given again, the last one wins",
+              k_helm, &helm_more<&HelmOptions::values>},
+    OptionRow{"--set", "NAME=VALUE", "", "value, as in a.b[0]=c,d={e,f}; may be given again", k_helm,
+              &helm_more<&HelmOptions::set>},
+    OptionRow{"--set-string", "NAME=VALUE", "", "the same, always text", k_helm, &helm_more<&HelmOptions::set_string>},
+    OptionRow{"--set-file", "NAME=FILE", "", "the same, the text of a file", k_helm,
+              &helm_more<&HelmOptions::set_file>},
+    OptionRow{"--set-json", "NAME=JSON", "", "the same, JSON; or a whole object", k_helm,
+              &helm_more<&HelmOptions::set_json>},
+    OptionRow{"--set-literal", "NAME=TEXT", "", "the same, text up to the end, in which nothing is special", k_helm,
+              &helm_more<&HelmOptions::set_literal>},
+    OptionRow{"--include-crds", "", "", "print the files of crds/ too", k_helm, &helm_flag<&HelmOptions::include_crds>},
+    OptionRow{"--no-hooks", "", "", "leave hooks out", k_helm, &helm_flag<&HelmOptions::no_hooks>},
+    OptionRow{"--skip-tests", "", "", "leave tests out", k_helm, &helm_flag<&HelmOptions::skip_tests>},
+    OptionRow{"-s,--show-only", "TEMPLATE", "", "only what this file of the chart gives; may be given again", k_helm,
+              &helm_more<&HelmOptions::show_only>},
+    OptionRow{"--kube-version", "VERSION", "", "version of Kubernetes that templates see", k_helm,
+              &helm_text<&HelmOptions::kube_version>},
+    OptionRow{"-a,--api-versions", "VERSIONS", "",
+              "API versions that templates see besides those that are built in; may "
+              "be given again",
+              k_helm, &helm_more<&HelmOptions::api_versions>},
+    OptionRow{"--is-upgrade", "", "", "set .Release.IsUpgrade instead of .Release.IsInstall", k_helm,
+              &helm_flag<&HelmOptions::is_upgrade>},
+    OptionRow{"--skip-schema-validation", "", "", "do not check values against values.schema.json", k_helm,
+              &helm_flag<&HelmOptions::skip_schema>},
+    OptionRow{"-g,--generate-name", "", "", "make a name for the release", k_helm,
+              &helm_flag<&HelmOptions::generate_name>},
     OptionRow{"--config", "FILE", "RECONCILE_CONFIG",
               "settings file (default: none; the working tree and the current context are used)", k_everywhere,
               &text<&CommandLine::config>},
