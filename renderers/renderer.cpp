@@ -1,5 +1,6 @@
 #include "renderers/renderer.h"
 
+#include "renderers/helm_renderer.h"
 #include "renderers/plain/plain_renderer.h"
 
 namespace reconciled {
@@ -15,7 +16,8 @@ class AbsentRenderer final : public Renderer {
   Result<RenderOutcome> render(const InputSet& inputs, Budget&) const override {
     return fail(
         ErrorKind::render,
-        inputs.stack.id.path() + " is " + std::string(m_what) + ", and this version renders plain manifests only",
+        inputs.stack.id.path() + " is " + std::string(m_what) +
+            ", and this version renders plain manifests and Helm charts only",
         inputs.stack.origin,
         "commit the output of " + std::string(m_format) + " as a plain stack, or suspend the stack in its stack.yaml");
   }
@@ -79,7 +81,7 @@ bool Renderer::may_read(std::string_view) const {
 
 const Renderer& renderer_for(RendererKind kind) {
   static const PlainRenderer plain;
-  static const AbsentRenderer helm("a Helm chart", "\"helm template\"");
+  static const HelmRenderer helm;
   static const AbsentRenderer kustomize("a kustomization", "\"kustomize build\"");
   switch (kind) {
     case RendererKind::helm: return helm;
