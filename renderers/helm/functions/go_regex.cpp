@@ -7,6 +7,7 @@
 #include <re2/re2.h>
 
 #include <algorithm>
+#include <charconv>
 #include <optional>
 
 namespace reconciled::helm {
@@ -36,11 +37,36 @@ constexpr Reason k_reasons[] = {
     {RE2::ErrorPatternTooLarge, "expression too large"},
 };
 
+/// `{3,1}` or `{1001}` at the end of a part; empty when it ends otherwise.
+std::string_view bad_repeat_count(std::string_view part) {
+  constexpr int k_most = 1000;
+  const std::size_t begin = part.rfind('{');
+  const std::size_t end = part.rfind('}');
+  if (begin == std::string_view::npos || end == std::string_view::npos || end + 2 < part.size()) return {};
+  const std::string_view count = part.substr(begin, end + 1 - begin);
+  const std::size_t comma = count.find(',');
+  const auto read = [](std::string_view digits, int& number) {
+    return std::from_chars(digits.data(), digits.data() + digits.size(), number).ec != std::errc::result_out_of_range;
+  };
+  int least = 0;
+  int most = 0;
+  const bool fits =
+      read(count.substr(1), least) && (comma == std::string_view::npos || read(count.substr(comma + 1), most));
+  if (comma == std::string_view::npos) most = least;
+  const bool is_open = comma != std::string_view::npos && comma + 2 == count.size();
+  const bool good = fits && least <= k_most && (is_open || (most <= k_most && least <= most));
+  return good ? std::string_view() : count;
+}
+
 Error make_error(const RE2& expression, std::string_view pattern) {
   if (expression.error_code() == RE2::ErrorBadUTF8) {
     return regex_error("invalid UTF-8", pattern.substr(valid_utf8_prefix(pattern)));
   }
   const std::string& part = expression.error_arg();
+  if (expression.error_code() == RE2::ErrorRepeatOp) {
+    // Go looks at the count before it sees that the operator follows another.
+    if (const auto count = bad_repeat_count(part); !count.empty()) return regex_error("invalid repeat count", count);
+  }
   // What RE2 was given differs from the pattern where groups have names.
   const bool whole = part == expression.pattern() || expression.error_code() == RE2::ErrorPatternTooLarge;
   for (const Reason& reason : k_reasons) {
@@ -146,12 +172,18 @@ bool GoRegex::is_in(const RegexText& text) const {
 
 bool GoRegex::find(const RegexText& text, std::size_t from, std::span<RegexGroup> groups) const {
   const std::string_view all = text.text();
-  std::vector<re2::StringPiece> pieces(groups.size());
-  if (!m_machine->expression.Match(re2::StringPiece(all.data(), all.size()), from, all.size(), RE2::UNANCHORED,
-                                   pieces.data(), static_cast<int>(pieces.size()))) {
-    return false;
+  std::vector<re2::StringPiece> pieces(std::max<std::size_t>(groups.size(), 1));
+  while (true) {
+    if (!m_machine->expression.Match(re2::StringPiece(all.data(), all.size()), from, all.size(), RE2::UNANCHORED,
+                                     pieces.data(), static_cast<int>(pieces.size()))) {
+      return false;
+    }
+    // RE2 finds \B between the bytes of one character, too.
+    from = static_cast<std::size_t>(pieces.front().data() - all.data());
+    if (from == all.size() || (static_cast<unsigned char>(all[from]) & 0xC0) != 0x80) break;
+    while (from < all.size() && (static_cast<unsigned char>(all[from]) & 0xC0) == 0x80) ++from;
   }
-  for (std::size_t i = 0; i < pieces.size(); ++i) {
+  for (std::size_t i = 0; i < groups.size(); ++i) {
     groups[i] = {};
     if (pieces[i].data() == nullptr) continue;
     const auto begin = static_cast<std::size_t>(pieces[i].data() - all.data());
