@@ -106,6 +106,7 @@ TEST_CASE("errors are in Go's words, and a panic names the pattern") {
            {"\\C", "", "invalid escape sequence: `\\C`"},
            {"a\\", "", "trailing backslash at end of expression: ``"},
            {"[z-a]", "", "invalid character class range: `z-a`"},
+           {"(?<n>?a)", "", "missing argument to repetition operator: `?`"},
            {"(?P<n>", "", "missing closing ): `(?P<n>`"},
            {"a\xff", "", "invalid UTF-8: `\xff`"},
        }) {

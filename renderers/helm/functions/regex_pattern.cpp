@@ -80,8 +80,8 @@ class Preparation {
     if (end == std::string_view::npos) return fail(regex_error("invalid named capture", m_rest));
     const std::string_view name = m_rest.substr(begin, end - begin);
     if (!is_name(name)) return fail(regex_error("invalid named capture", m_rest.substr(0, end + 1)));
+    m_prepared.text += "(?P<g" + std::to_string(m_prepared.group_names.size()) + '>';
     m_prepared.group_names.emplace_back(name);
-    m_prepared.text += '(';
     m_rest.remove_prefix(end + 1);
     return {};
   }

@@ -9,7 +9,7 @@
 
 namespace reconciled::helm {
 
-/// RE2 does not know `(?<name>`, and Go allows the same name twice: groups lose their names here.
+/// RE2 does not know `(?<name>`, and Go allows the same name twice: groups get other names here.
 struct RegexPattern {
   std::string text;
   std::vector<std::string> group_names{};  ///< of the whole match, which has none, and of each group; "" without a name
