@@ -63,7 +63,7 @@ bool IgnoreRules::ignores(std::string_view path, PathKind kind) const {
   if (path.empty() || path == "." || path == "./") return false;
   for (const auto& rule : m_rules) {
     const bool right_kind = kind == PathKind::folder || !rule.folders_only;
-    const bool matches = right_kind && match_path(rule.pattern, rule.whole_path ? path : last_name(path));
+    const bool matches = right_kind && match_checked_path(rule.pattern, rule.whole_path ? path : last_name(path));
     if (matches != rule.negated) return true;
   }
   return false;

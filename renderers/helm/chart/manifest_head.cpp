@@ -1,6 +1,7 @@
 #include "renderers/helm/chart/manifest_head.h"
 
 #include "renderers/helm/chart/head_scanner.h"
+#include "renderers/helm/chart/plain_manifest.h"
 #include "renderers/helm/chart/struct_decoder.h"
 #include "renderers/helm/values/yaml.h"
 
@@ -9,6 +10,7 @@
 namespace reconciled::helm {
 namespace {
 
+constexpr std::size_t k_bytes_a_step = 64;
 constexpr std::string_view k_metadata_type =
     "struct { Name string \"json:\\\"name\\\"\"; Annotations map[string]string \"json:\\\"annotations\\\"\" }";
 
@@ -69,6 +71,8 @@ const std::string* ManifestHead::annotation(std::string_view key) const {
 }
 
 Result<ManifestHead> read_manifest_head(std::string_view document, Budget& budget) {
+  if (!budget.step(1 + document.size() / k_bytes_a_step)) return fail(budget.error("reading a manifest"));
+  if (auto head = scan_plain_manifest(document)) return std::move(*head);
   if (auto head = scan_manifest_head(document, budget)) return std::move(*head);
   Arena arena(budget);
   TRY_ASSIGN(const auto value, from_yaml(document, YamlTarget::any, arena));

@@ -133,7 +133,10 @@ bool is_path_pattern(std::string_view pattern) {
 }
 
 bool match_path(std::string_view pattern, std::string_view path) {
-  if (!is_path_pattern(pattern)) return false;
+  return is_path_pattern(pattern) && match_checked_path(pattern, path);
+}
+
+bool match_checked_path(std::string_view pattern, std::string_view path) {
   while (!pattern.empty()) {
     const auto chunk = next_chunk(pattern);
     if (chunk.star && chunk.text.empty()) return path.find('/') == std::string_view::npos;

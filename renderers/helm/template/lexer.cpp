@@ -123,8 +123,9 @@ Token Lexer::emit(TokenKind kind) {
 }
 
 void Lexer::ignore() {
-  const std::string_view passed = m_text.substr(m_start, m_at - m_start);
-  m_line += static_cast<std::uint32_t>(std::count(passed.begin(), passed.end(), '\n'));
+  for (auto at = m_text.substr(0, m_at).find('\n', m_start); at != std::string_view::npos;
+       at = m_text.substr(0, m_at).find('\n', at + 1))
+    ++m_line;
   m_start = m_at;
   m_start_line = m_line;
 }
