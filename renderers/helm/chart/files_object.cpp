@@ -10,10 +10,11 @@
 namespace reconciled::helm {
 namespace {
 
+/// Nothing is the content of a file that is not there: empty, but no nil.
 std::string_view content_of(const FunctionCall& call) {
   const auto* files = call.receiver.as_map();
   const auto* found = files == nullptr ? nullptr : files->find(call.arguments[0].as_text());
-  return found == nullptr ? std::string_view() : found->as_text();
+  return found == nullptr ? std::string_view("") : found->as_text();
 }
 
 Result<GoValue> get(FunctionCall& call) {
