@@ -47,13 +47,19 @@ struct YamlEvent {
   YamlMark mark;  ///< where it begins
 };
 
-/// Pulls events out of a text. Depth is bounded before the parser sees the text (libyaml 0.2.5 is quadratic on deep
-/// nesting); steps, bytes and time are charged to the budget. The text and the budget must outlive the reader.
-/// Aliases are not followed here: who follows them counts the copies (see yaml.h).
+/// What to make of texts that readers of YAML disagree on.
+enum class YamlRules : std::uint8_t {
+  common,  ///< as libyaml 0.2.5: also %YAML 1.2, "\\/", and question marks in plain scalars of flow collections
+  go,      ///< as go-yaml, which refuses these
+};
+
+/// Pulls events out of a text, in time that is linear in it. Steps, bytes, time and depth are charged to the budget.
+/// The text and the budget must outlive the reader. Aliases are not followed here: who follows them counts the copies
+/// (see yaml.h).
 class YamlEventReader {
  public:
   /// `file` is only for errors.
-  YamlEventReader(std::string_view text, std::string_view file, Budget& budget);
+  YamlEventReader(std::string_view text, std::string_view file, Budget& budget, YamlRules rules = YamlRules::common);
   ~YamlEventReader();
   YamlEventReader(YamlEventReader&&) noexcept;
   YamlEventReader& operator=(YamlEventReader&&) noexcept;

@@ -1,5 +1,4 @@
-// Whichever way a text reaches libyaml's scanner, through libyaml's reader or around it, the same events and errors
-// come out of it.
+// By the common rules our scanner and parser make the same events and errors of a text as libyaml.
 #include "base/file.h"
 #include "base/yaml_events.h"
 
@@ -100,7 +99,7 @@ std::vector<std::string> sample_texts() {
 
 }  // namespace
 
-TEST_CASE("the scanner sees a text that goes around libyaml's reader as it sees one that goes through it") {
+TEST_CASE("a text has the events that libyaml makes of it") {
   const auto texts = sample_texts();
   CHECK(texts.size() > 400);
   for (const auto& text : texts) compare(text);

@@ -464,7 +464,7 @@ class TemplateMaker {
       case 's': return string_argument();
       case 'k': return m_dice.one_in(2) ? quoted(short_key()) : string_argument();
       case 'i':
-        return m_dice.one_in(4)   ? "(int " + std::string(m_dice.pick_of(k_literals)) + ")"
+        return m_dice.one_in(4)   ? "(int " + small_number() + ")"
                : m_dice.one_in(3) ? ".Values.i"
                                   : std::to_string(static_cast<int>(m_dice.below(14)) - 3);
       case 'f':
@@ -509,6 +509,12 @@ class TemplateMaker {
   std::string number_literal() {
     static constexpr std::array<std::string_view, 10> k_numbers{"2.5", "-2.5", "0.1",    "1e21",    "1234567.891",
                                                                 "3",   "1e-7", "100000", "1000000", "12.345"};
+    return std::string(m_dice.pick_of(k_numbers));
+  }
+  /// As a count it must not make a text of gigabytes.
+  std::string small_number() {
+    static constexpr std::array<std::string_view, 9> k_numbers{".Values.i", "1.9", "-1",    "\"12\"",   "\"0x1F\"",
+                                                               "true",      "nil", "\"x\"", ".Values.b"};
     return std::string(m_dice.pick_of(k_numbers));
   }
   std::string string_argument() {

@@ -4,6 +4,7 @@
 #include "tests/parity/typed_value.h"
 
 #include <algorithm>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <map>
@@ -56,8 +57,18 @@ Outcome our_outcome(const Case& subject) {
   }
 }
 
+/// Without the values that errors about keys of maps show in Go's syntax: we have no maps with keys that are no text.
+std::string_view comparable(const Outcome& outcome) {
+  std::string_view text = outcome.text;
+  if (outcome.ok) return text;
+  for (const std::string_view end : {"invalid map key: ", "unsupported map key of type: "}) {
+    if (const std::size_t at = text.find(end); at != std::string_view::npos) text = text.substr(0, at + end.size());
+  }
+  return text;
+}
+
 bool agree(const Outcome& ours, const Outcome& theirs) {
-  return !ours.is_known || !theirs.is_known || (ours.ok == theirs.ok && ours.text == theirs.text);
+  return !ours.is_known || !theirs.is_known || (ours.ok == theirs.ok && comparable(ours) == comparable(theirs));
 }
 
 std::string visible(std::string_view text) {
@@ -221,6 +232,7 @@ Result<int> run(int argc, char** argv) {
 }  // namespace reconciled::parity
 
 int main(int argc, char** argv) {
+  std::signal(SIGPIPE, SIG_IGN);  // an oracle that ends while it is written to is asked again
   const auto result = reconciled::parity::run(argc, argv);
   if (result) return *result;
   std::fprintf(stderr, "%s\n", format_error(result.error()).c_str());

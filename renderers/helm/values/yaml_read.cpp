@@ -62,7 +62,11 @@ std::string float_key(double number) {
 class DocumentReader {
  public:
   DocumentReader(std::string_view text, YamlNumbers numbers, Arena& arena)
-      : m_text(text), m_numbers(numbers), m_arena(arena), m_reader(text, "", arena.budget()), m_builder(arena) {}
+      : m_text(text),
+        m_numbers(numbers),
+        m_arena(arena),
+        m_reader(text, "", arena.budget(), YamlRules::go),
+        m_builder(arena) {}
 
   Result<GoValue> read() {
     GoValue value = GoValue::nil();
@@ -374,6 +378,7 @@ class DocumentReader {
     return true;
   }
   bool read_merged_map() {
+    if (m_event->kind == Kind::scalar) refuse_merge();  // before its own text may be refused
     Node node;
     if (!read_node(node)) return false;
     if (check_merged(node)) add_entries(node.value);
@@ -383,6 +388,7 @@ class DocumentReader {
     if (node.shape != Shape::map) keep(m_decode_error, "yaml: map merge requires map or sequence of maps as the value");
     return node.value.is_map();
   }
+  void refuse_merge() { keep(m_decode_error, "yaml: map merge requires map or sequence of maps as the value"); }
   void add_entries(GoValue map) {
     for (const auto& [key, item] : map.as_map()->entries()) m_builder.add(key, item);
   }

@@ -138,7 +138,7 @@ func reply(r *request) (text string, err error) {
 	return "", fmt.Errorf("no kind of request: %s", r.Kind)
 }
 
-const longest = 10 * time.Second
+const longest = 3 * time.Second
 
 // A request that takes too long or kills the program has no answer: who asks goes on with another process.
 func main() {
