@@ -55,6 +55,8 @@ struct FieldChange {
 };
 
 enum class Contested : bool { no, yes };
+/// Whether only a dry-run tells what an update would change. Not where a hand changed what our last apply had set.
+enum class Doubt : bool { no, yes };
 
 /// Where in its stack's run an action stands.
 enum class Phase : std::uint8_t {
@@ -85,6 +87,7 @@ struct Action {
   Phase phase = Phase::main;
   std::optional<Hook> hook{};           ///< of an object that is run, not kept: no drift and no health once it finished
   Contested contested = Contested::no;  ///< keep, hold: another stack wants it, and may send something else
+  Doubt doubt = Doubt::yes;             ///< update
   bool operator==(const Action&) const = default;
 };
 

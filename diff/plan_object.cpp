@@ -237,6 +237,9 @@ Action& plan_update(const Subject& subject, Action& action) {
   }
   action.kind = ActionKind::update;
   if (!conflicts.empty()) action.force = Force::yes;
+  const GroupKind kind = subject.manifest.id.group_kind();
+  const bool certain = subject.sent_before && !is_secret(subject) && is_builtin(kind) && !subject.observed.predicted;
+  if (certain && action.cause == ChangeCause::manual && subject.whose == Whose::ours) action.doubt = Doubt::no;
   action.reason = update_reason(subject, action.cause);
   return action;
 }

@@ -45,8 +45,17 @@ ObjectId target_of(const Manifest& autoscaler) {
           std::string(target["name"].as_string())};
 }
 
-bool in_doubt(const Action& action) {
-  return action.kind == ActionKind::update || action.kind == ActionKind::adopt || action.kind == ActionKind::recreate;
+bool in_doubt(const Action& action, Ask ask) {
+  switch (action.kind) {
+    case ActionKind::update: return ask == Ask::all || action.doubt == Doubt::yes;
+    case ActionKind::adopt:
+    case ActionKind::recreate: return true;
+    case ActionKind::create:
+    case ActionKind::prune:
+    case ActionKind::keep:
+    case ActionKind::hold: return false;
+  }
+  return true;
 }
 
 }  // namespace
@@ -309,7 +318,7 @@ void Planning::predict() {
   if (m_request.diff != DiffMode::local) {
     for (const auto& planned : m_survey.stacks) {
       for (const auto& action : planned.plan.actions) {
-        const ResourceType* type = in_doubt(action) ? m_survey.type_of(action.gvk) : nullptr;
+        const ResourceType* type = in_doubt(action, m_request.ask) ? m_survey.type_of(action.gvk) : nullptr;
         if (type == nullptr) continue;
         Call call;
         call.scope = scope_of(planned.stack, m_request.scope);
@@ -351,8 +360,9 @@ void Planning::take_prediction(const ObjectId& id, Answer answer) {
   if (--m_predicting != 0) return;
   if (m_dry_run_forbidden) m_survey.mode = "local";
   for (auto& planned : m_survey.stacks) {
-    const bool asked = planned.selected == Selected::yes && std::ranges::any_of(planned.plan.actions, in_doubt);
-    if (asked) plan_one(planned);
+    const bool asked = std::ranges::any_of(planned.plan.actions,
+                                           [&](const Action& action) { return in_doubt(action, m_request.ask); });
+    if (planned.selected == Selected::yes && asked) plan_one(planned);
   }
   m_watcher.on_event({RunEvent::Kind::planned, "", m_survey.stacks.size()});
   const Done done = std::exchange(m_done, nullptr);

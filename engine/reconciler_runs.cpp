@@ -38,6 +38,15 @@ bool applied_types(const StackRun& run) {
   return false;
 }
 
+/// Whether the API server refused an update that it was not asked about before.
+bool failed_unasked(Ask ask, const StackRun& run) {
+  for (std::size_t i = 0; i < run.results.size(); ++i) {
+    const bool failed = run.results[i].outcome == ActionResult::Outcome::failed;
+    if (failed && ask == Ask::doubtful && run.plan.actions[i].doubt == Doubt::no) return true;
+  }
+  return false;
+}
+
 std::string sentence(const StackState& dependency, const std::string& reason) {
   return "it waits for " + dependency.id.path() + ", which " + reason;
 }
@@ -197,6 +206,9 @@ RunMode Reconciler::State::mode_for(const StackState& stack) const {
 void Reconciler::State::start_run(const std::vector<StackState*>& chosen, RunMode mode) {
   runs.emplace_back(*this, mode);
   ActiveRun& active = runs.back();
+  // What did not go well is looked at more closely before it is tried again.
+  const bool first_try = std::ranges::all_of(chosen, [](const StackState* stack) { return stack->failures == 0; });
+  if (mode == RunMode::apply && first_try) active.ask = Ask::doubtful;
   Desired desired;
   desired.repository = loaded->repository;
   desired.revision = loaded->revision;
@@ -218,6 +230,7 @@ void Reconciler::State::start_run(const std::vector<StackState*>& chosen, RunMod
   RunRequest request = options.run;
   request.mode = mode;
   request.wait = Wait::no;
+  request.ask = active.ask;
   active.chain =
       std::make_unique<Chain>(std::move(request), std::move(desired), std::move(known), calls, timers, *store, active);
   active.chain->start([&active] { active.finished = true; });
@@ -232,7 +245,7 @@ void Reconciler::State::finish_run(ActiveRun& active) {
     at->second.running = false;
     const Error error = record.error.value_or(Error(ErrorKind::cancelled, "the run was stopped"));
     take_error(at->second, error);
-    retry(at->second, error);
+    retry(at->second, error, Ask::all);
   }
   active.open.clear();
 }
@@ -304,7 +317,8 @@ void Reconciler::State::take_stack(ActiveRun& active, const StackRun& run) {
   const bool blind =
       std::ranges::any_of(run.plan.actions, [](const Action& action) { return action.evidence == Evidence::none; });
   if (record.result == RunResult::failed || record.result == RunResult::blocked || blind) {
-    retry(stack, record.error.value_or(Error(ErrorKind::api_transient, "it is blocked, or could not be looked at")));
+    retry(stack, record.error.value_or(Error(ErrorKind::api_transient, "it is blocked, or could not be looked at")),
+          failed_unasked(active.ask, run) ? Ask::doubtful : Ask::all);
   } else {
     stack.failures = 0;
     stack.view.retry_at.reset();
@@ -314,9 +328,11 @@ void Reconciler::State::take_stack(ActiveRun& active, const StackRun& run) {
   assess(stack);
 }
 
-void Reconciler::State::retry(StackState& stack, const Error& error) {
+void Reconciler::State::retry(StackState& stack, const Error& error, Ask asked) {
   if (stack.running) return;
-  const Duration delay = needs_change(error.kind) ? jittered(options.resync) : backoff(++stack.failures);
+  ++stack.failures;
+  const bool vain = needs_change(error.kind) && asked == Ask::all;
+  const Duration delay = vain ? jittered(options.resync) : backoff(stack.failures);
   stack.view.retry_at = clock.wall() + std::chrono::duration_cast<WallTime::duration>(delay);
   wake(stack, Trigger::retry, delay);
 }

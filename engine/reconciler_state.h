@@ -26,6 +26,7 @@ struct Reconciler::State {
     void on_stack(const StackRun& run) override { owner.take_stack(*this, run); }
     State& owner;
     RunMode mode;
+    Ask ask = Ask::all;
     std::set<std::string> open;
     std::unique_ptr<Chain> chain;
     bool finished = false;
@@ -72,7 +73,7 @@ struct Reconciler::State {
   [[nodiscard]] StackRecord record_without_run(const StackState& stack) const;
   void take_error(StackState& stack, const Error& error);
   void finish_run(ActiveRun& active);
-  void retry(StackState& stack, const Error& error);
+  void retry(StackState& stack, const Error& error, Ask asked);
 
   // reconciler_live.cpp: what the watches tell
   void settle(StackState& stack, const StackRun& run);

@@ -28,6 +28,12 @@ enum class DiffMode : std::uint8_t {
   local,      ///< GET and LIST only
 };
 
+/// Which updates the API server is asked about before they are made, where differences are not judged locally.
+enum class Ask : std::uint8_t {
+  all,
+  doubtful,  ///< those that the plan is not certain of; the answer to the others' apply tells as much
+};
+
 enum class Wait : bool { no, yes };
 
 struct RunRequest {
@@ -38,6 +44,7 @@ struct RunRequest {
   std::string expected_cluster_uid;  ///< from the settings; empty: what the inventory recorded
   RunMode mode = RunMode::plan;
   DiffMode diff = DiffMode::automatic;
+  Ask ask = Ask::all;
   PruneGuard guard;
   std::vector<std::string> adopt;                       ///< patterns on layer/name
   std::vector<std::string> confirm_prune;               ///< patterns on layer/name: held prunes that a person confirmed

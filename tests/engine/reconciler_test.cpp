@@ -79,14 +79,37 @@ TEST_CASE("a hand edit is seen from the watch, named and repaired") {
   agent.records.clear();
   fleet.call(Verb::merge_patch, "v1", "ConfigMap", "shop", "settings", edited("settings", "by hand"), "kubectl-edit");
   CHECK(data_of(fleet, "settings") == "by hand");
+  agent.writes();
   agent.settle();
   CHECK(data_of(fleet, "settings") == "1");
+  CHECK(agent.writes() == 3);  // intent, apply, commit: what a hand did to our field need not be asked about
   REQUIRE(agent.records.size() == 1);
   CHECK(agent.records[0].trigger == Trigger::drift);
   CHECK(agent.records[0].healed == 1);
   REQUIRE(agent.records[0].drift.size() == 1);
   CHECK(agent.records[0].drift[0].manager == "kubectl-edit");
   CHECK(agent.stack("applications/shop").sync == SyncState::in_sync);
+}
+
+TEST_CASE("a repair that the API server refuses is looked at again soon, and then held with what the server says") {
+  Fleet fleet;
+  Agent agent(fleet, shop());
+  agent.pass(5s);
+  agent.records.clear();
+  Value frozen = edited("settings", "by hand");
+  frozen.set("immutable", true);
+  fleet.call(Verb::merge_patch, "v1", "ConfigMap", "shop", "settings", frozen, "kubectl-edit");
+  agent.settle();
+  REQUIRE(agent.records.size() == 1);
+  CHECK(agent.records[0].result == RunResult::failed);
+  agent.pass(5s);
+  REQUIRE(agent.records.size() == 2);
+  CHECK(agent.records[1].result == RunResult::held);
+  REQUIRE(agent.records[1].holds.size() == 1);
+  CHECK(agent.records[1].holds[0].find("immutable") != std::string::npos);
+  agent.records.clear();
+  agent.pass(5min);
+  CHECK(agent.records.empty());
 }
 
 TEST_CASE("without self-heal a hand edit is reported and left") {
