@@ -106,7 +106,9 @@ void Execution::advance() {
     }
   } while (m_again);
   m_advancing = false;
-  if (m_unfinished == 0 && m_commits_open > 0) m_store.flush(InventoryStore::Urgency::now);
+  // The intents of all stacks that begin now go out together.
+  const bool last = m_unfinished == 0 && m_commits_open > 0;
+  m_store.flush(last ? InventoryStore::Urgency::now : InventoryStore::Urgency::batched);
   if (m_unfinished == 0 && m_commits_open == 0 && m_done) std::exchange(m_done, nullptr)();
 }
 

@@ -190,7 +190,6 @@ void InventoryStore::write(const StackInventory& row, Urgency urgency, Written d
   }
 
   commit->open = rows.size();
-  std::set<Page*> touched;
   for (auto& [key, text] : rows) {
     Page& page = page_for(key, key.size() + (text ? text->size() : 0));
     const auto known = page.rows.find(key);
@@ -208,10 +207,6 @@ void InventoryStore::write(const StackInventory& row, Urgency urgency, Written d
     page.waiting[key].push_back(commit);
     page.due = urgency == Urgency::now ? MonotonicTime::min()
                                        : std::min(page.due, m_clock.monotonic() + m_options.batch_delay);
-    touched.insert(&page);
-  }
-  if (urgency == Urgency::now) {
-    for (Page* page : touched) flush_page(*page);
   }
 }
 
@@ -272,6 +267,7 @@ void InventoryStore::send(Page& page, Rows rows) {
   ++m_writes;
   Call call = make_call(page.resource_version.empty() ? Verb::create : Verb::merge_patch);
   if (call.verb == Verb::merge_patch) call.name = page.name;
+  call.representation = Representation::metadata;  // the rows need not come back
   call.body = page_body(page, rows);
   m_calls.start(std::move(call),
                 [this, &page, rows = std::move(rows)](Answer answer) { take_written(page, rows, std::move(answer)); });

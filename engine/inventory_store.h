@@ -19,7 +19,7 @@ struct StoreOptions {
   Scope scope;                                     ///< the process's own identity, never a stack's
   std::string namespace_;                          ///< of the ConfigMaps; made by the first write
   std::string installation;                        ///< rows of other installations are not seen
-  std::size_t page_bytes = 64 << 10;               ///< new rows go to a page that is smaller
+  std::size_t page_bytes = 16 << 10;               ///< new rows go to a page that is smaller
   std::size_t fragment_entries = 1000;             ///< a row with more entries is cut into several
   Duration batch_delay = std::chrono::seconds(1);  ///< how long a row that nobody waits for may be collected
   std::function<void(const StackInventory&)> on_written = {};  ///< told each row that the cluster has taken
@@ -50,7 +50,8 @@ class InventoryStore {
   /// UID of kube-system, to be written into new pages. Call before the first write.
   void set_cluster_uid(std::string uid) { m_cluster_uid = std::move(uid); }
 
-  /// Writes a row; one without entries and intent is removed. `done` is called when the cluster has it.
+  /// Queues a row for the next flush, or for one after batch_delay; one without entries and intent is removed. `done`
+  /// is called when the cluster has it.
   void write(const StackInventory& row, Urgency urgency, Written done);
   /// Whether a page of this name and resourceVersion is one that we read or wrote, or may be a write under way.
   [[nodiscard]] bool knows(std::string_view page, std::string_view resource_version) const;

@@ -171,6 +171,7 @@ HttpRequest make_request(const Call& call, const RequestLimits& limits, std::str
       add_watch_options(query, call);
       break;
     case Verb::create:
+      if (metadata) request.accept = k_metadata;
       request.method = HttpMethod::post;
       request.content_type = k_json;
       break;
@@ -179,6 +180,7 @@ HttpRequest make_request(const Call& call, const RequestLimits& limits, std::str
       request.content_type = "application/apply-patch+yaml";
       break;
     case Verb::merge_patch:
+      if (metadata) request.accept = k_metadata;
       request.method = HttpMethod::patch;
       request.content_type = "application/merge-patch+json";
       break;

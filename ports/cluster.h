@@ -89,7 +89,7 @@ struct Call {
   std::string propagation = "Background";  ///< remove
   std::string label_selector;              ///< list, watch
   std::string field_selector;              ///< list, watch
-  Representation representation = Representation::full;  ///< get, list, watch
+  Representation representation = Representation::full;  ///< get, list, watch; of the answer: create, merge_patch
   /// list: at most so many objects are answered, and metadata.continue when there are more; a page that expired is
   /// api_gone. 0: all pages are put together, and the list is begun again when one expires.
   std::uint32_t limit = 0;

@@ -40,8 +40,9 @@ ApiRequest make_request(const Call& call, const Identity& own) {
   request.impersonated_groups = call.scope.identity.groups;
   request.user_agent = "model-cluster";
   if (call.representation == Representation::metadata) {
-    request.accept = call.verb == Verb::get ? "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1"
-                                            : "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
+    const bool many = call.verb == Verb::list || call.verb == Verb::watch;
+    request.accept = many ? "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
+                          : "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1";
   }
   const bool writes = call.verb == Verb::create || call.verb == Verb::apply || call.verb == Verb::merge_patch;
   if (writes) {
