@@ -8,8 +8,11 @@
 namespace reconciled {
 namespace {
 
-/// Up to this many objects of a kind are read one by one; listing for fewer would read what nobody asked for.
+/// Up to this many objects of a kind are read one by one; listing for fewer would read what nobody asked for. More
+/// where somebody follows the cluster for months: few stacks run at a time, and their namespaces may hold thousands of
+/// objects.
 constexpr std::size_t k_max_gets = 2;
+constexpr std::size_t k_max_gets_of_follower = 8;
 /// Up to this many namespaces are listed one by one.
 constexpr std::size_t k_max_namespace_lists = 3;
 
@@ -108,7 +111,7 @@ void Observation::observe_namespaces(const Scope& scope, const std::set<std::str
 void Observation::observe_group(const Group& group) {
   std::size_t count = 0;
   for (const auto& [namespace_, names] : group.names) count += names.size();
-  if (count <= k_max_gets) {
+  if (count <= (m_seen ? k_max_gets_of_follower : k_max_gets)) {
     for (const auto& [namespace_, names] : group.names) {
       for (const auto& name : names) get(group.target, namespace_, name);
     }
