@@ -5,11 +5,11 @@
 #include "config/listen_address.h"
 #include "daemon/cluster_lease.h"
 #include "daemon/environment_agent.h"
+#include "daemon/memory.h"
 #include "daemon/record_log.h"
 #include "daemon/signals.h"
 #include "daemon/workers/worker_pool.h"
 
-#include <malloc.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -20,8 +20,8 @@ namespace {
 
 constexpr Duration k_longest_sleep = std::chrono::seconds(5);
 constexpr Duration k_publish_every = std::chrono::milliseconds(250);
+constexpr int k_publish_share = 20;  ///< of the time at most goes into views: one part in so many
 constexpr Duration k_publish_at_least = std::chrono::seconds(5);
-constexpr Duration k_trim_every = std::chrono::seconds(10);
 constexpr Duration k_stop_patience = std::chrono::seconds(20);
 constexpr Duration k_release_patience = std::chrono::seconds(2);
 
@@ -114,7 +114,7 @@ class Shift {
       if (lease->until() > now) take(lease->until());
     }
     for (const auto& agent : m_agents) take(agent->next_wakeup());
-    if (version() != m_published) take(m_published_at + k_publish_every);
+    if (version() != m_published) take(m_published_at + m_publish_pause);
     return next;
   }
 
@@ -186,7 +186,7 @@ class Shift {
     const MonotonicTime now = m_clock.monotonic();
     const Duration since = now - m_published_at;
     const std::uint64_t current = version();
-    if (m_published != 0 && since < (current == m_published ? k_publish_at_least : k_publish_every)) return;
+    if (m_published != 0 && since < (current == m_published ? k_publish_at_least : m_publish_pause)) return;
     m_published = current;
     m_published_at = now;
     auto view = std::make_shared<DaemonView>();
@@ -197,6 +197,7 @@ class Shift {
     for (const auto& agent : m_agents) view->environments.push_back(agent->view());
     std::ranges::sort(view->environments, {}, &EnvironmentView::environment);
     m_front.board().publish(std::move(view));
+    m_publish_pause = std::max<Duration>(k_publish_every, (m_clock.monotonic() - now) * k_publish_share);
   }
 
   const Clock& m_clock;
@@ -212,6 +213,7 @@ class Shift {
   WallTime m_started{};
   std::uint64_t m_published = 0;
   MonotonicTime m_published_at{};
+  Duration m_publish_pause = k_publish_every;
   std::uint64_t m_repositories = 0;
 };
 
@@ -255,7 +257,7 @@ class Daemon {
  private:
   Ended drive(Shift& shift, const Clock& clock, DaemonInbox& inbox, HttpFront& front, const ServiceNotices& notices,
               Watchdog& watchdog) {
-    MonotonicTime trimmed = clock.monotonic();
+    MemoryTrim memory(clock.monotonic());
     while (true) {
       for (auto& message : inbox.take(shift.next_wakeup())) {
         if (std::holds_alternative<PushesWait>(message.event)) {
@@ -274,10 +276,7 @@ class Daemon {
         notices.watchdog();
         notices.status(shift.status_text());
       }
-      if (now - trimmed > k_trim_every) {  // what a large run freed goes back to the system
-        trimmed = now;
-        malloc_trim(0);
-      }
+      memory.tick(now);
     }
   }
 

@@ -4,6 +4,7 @@
 #include "config/version.h"
 #include "daemon/command.h"
 #include "daemon/daemon.h"
+#include "daemon/memory.h"
 #include "daemon/signals.h"
 #include "daemon/workers/render_worker.h"
 
@@ -51,6 +52,7 @@ std::unique_ptr<Logger> make_log(const Settings& settings) {
 int run(const std::string& config) {
   auto settings = read_settings(config);
   if (!settings) return fail_with(settings.error());
+  keep_heap_small();
   block_signals();
   const auto log = make_log(*settings);
   for (const auto& secret : secrets_of(*settings)) log->redact(secret);

@@ -38,7 +38,7 @@ EnvironmentIndex::Read EnvironmentIndex::read(const LoadedStack& stack) const {
   read.types.stack = stack.stack.id;
   for (const auto& manifest : manifests->manifests) {
     read.ids.push_back(manifest.id);
-    read.gvks.push_back(manifest.gvk);
+    read.gvks.insert(manifest.gvk);
     if (is_crd(manifest)) read.types.manifests.push_back(without_schemas(manifest));
     if (manifest.gvk.kind == "HorizontalPodAutoscaler") read.types.manifests.push_back(manifest);
   }
@@ -114,11 +114,11 @@ void EnvironmentIndex::claim() {
       claims->unreadable.push_back(stack.stack.id);
       continue;
     }
-    for (std::size_t i = 0; i < read.ids.size(); ++i) {
-      const bool first = claims->desired_by.emplace(read.ids[i], stack.stack.id).second;
-      if (!first) m_lost[stack.stack.id.key()].insert(read.ids[i]);
-      m_kinds.try_emplace(read.ids[i].group_kind(), read.gvks[i]);
+    for (const auto& id : read.ids) {
+      const bool first = claims->desired_by.emplace(id, stack.stack.id).second;
+      if (!first) m_lost[stack.stack.id.key()].insert(id);
     }
+    for (const auto& gvk : read.gvks) m_kinds.try_emplace(gvk.group_kind(), gvk);
     add_claims(*claims, stack.stack.id, read.types);
   }
   for (const auto& broken : m_loaded->graph.broken) claims->unreadable.push_back(broken.id);

@@ -39,7 +39,7 @@ class EnvironmentIndex {
     const void* manifests = nullptr;  ///< identity of the pack that was read
     std::vector<ObjectId> ids;
     ManifestSet types;  ///< its CRDs and autoscalers alone, stripped to what claims need
-    std::vector<GroupVersionKind> gvks;
+    std::set<GroupVersionKind> gvks;
     std::optional<Error> error;
   };
   [[nodiscard]] Read read(const LoadedStack& stack) const;

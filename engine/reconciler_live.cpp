@@ -1,6 +1,8 @@
 // What the watches tell while nothing runs: hands at our objects, and health.
 #include "engine/reconciler_state.h"
 
+#include <algorithm>
+
 namespace reconciled {
 
 /// Tells the live view what the run saw, and learns what happened since.
@@ -14,7 +16,7 @@ void Reconciler::State::settle(StackState& stack, const StackRun& run) {
     const bool absent_hold = action.kind == ActionKind::hold && action.uid.empty();
     if (action.hook) stack.hooks.insert(action.id);
     if (action.cause != ChangeCause::orphan && action.kind != ActionKind::prune && !action.hook && !absent_hold)
-      stack.counted.insert(action.id);
+      stack.counted.push_back(action.id);
     LiveEntry::State state = LiveEntry::State::unknown;
     if (result.seen) state = LiveEntry::State::present;
     if (result.outcome == Outcome::pruned || (!result.seen && result.health.state == HealthState::missing))
@@ -24,6 +26,8 @@ void Reconciler::State::settle(StackState& stack, const StackRun& run) {
     if (live.settle(action.id, state, seen, result.health, stack.started))
       take_change(action.id, LiveView::Change::touched);
   }
+  std::ranges::sort(stack.counted);
+  stack.counted.shrink_to_fit();
 }
 
 /// Counts repairs that somebody keeps undoing, and stops before it becomes a fight.
@@ -37,7 +41,7 @@ void Reconciler::State::count_flips(StackState& stack, const StackRun& run) {
     healed = true;
     Flips& flips = stack.flips[action.id];
     flips.times.push_back(now);
-    while (!flips.times.empty() && now - flips.times.front() > options.flip_window) flips.times.pop_front();
+    std::erase_if(flips.times, [&](MonotonicTime time) { return now - time > options.flip_window; });
     for (const auto& change : action.changes) {
       if (!change.manager.empty()) flips.manager = change.manager;
     }

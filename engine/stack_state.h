@@ -6,7 +6,6 @@
 #include "engine/run.h"
 #include "engine/view.h"
 
-#include <deque>
 #include <map>
 #include <optional>
 #include <set>
@@ -17,8 +16,8 @@ namespace reconciled {
 
 /// Repairs of one object that somebody else keeps undoing.
 struct Flips {
-  std::deque<MonotonicTime> times;  ///< of our repairs within the window
-  std::string manager;              ///< who undid the last one
+  std::vector<MonotonicTime> times;  ///< of our repairs within the window, the oldest first
+  std::string manager;               ///< who undid the last one
 };
 
 struct StackState {
@@ -42,7 +41,7 @@ struct StackState {
   std::uint32_t heals = 0;  ///< in a row, without a flip_window of peace between
   std::optional<MonotonicTime> last_heal;
   std::optional<MonotonicTime> healthy_by;  ///< an apply must have become healthy by then
-  std::set<ObjectId> counted;               ///< objects whose health is the stack's
+  std::vector<ObjectId> counted;            ///< objects whose health is the stack's
   std::set<ObjectId> hooks;                 ///< they run: what becomes of them afterwards is no drift
   std::map<ObjectId, Flips> flips;
   std::optional<std::string> fighting;  ///< why self-heal stopped

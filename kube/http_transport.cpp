@@ -27,6 +27,9 @@ namespace {
 
 constexpr std::uint64_t k_wake_token = ~0ULL;
 
+/// Handles that are kept for the next request; each has buffers of 64 KiB and more.
+constexpr std::size_t k_kept_handles = 4;
+
 /// A connection that was silent for so long while a request on it ran out of time is taken for dead. Shorter silences
 /// are a slow server's, and ending the connection would end what others wait for.
 constexpr auto k_dead_silence = std::chrono::seconds(10);
@@ -194,6 +197,11 @@ HttpHandle& HttpTransport::State::take_handle(const Transfer& transfer) {
 std::function<void(HttpResponse)> HttpTransport::State::release(HttpHandle& handle) {
   auto on_end = handle.release();
   free_handles.push_back(&handle);
+  if (free_handles.size() > k_kept_handles) {
+    const HttpHandle* oldest = free_handles.front();
+    free_handles.erase(free_handles.begin());
+    std::erase_if(handles, [&](const auto& known) { return known.get() == oldest; });
+  }
   return on_end;
 }
 
