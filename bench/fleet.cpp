@@ -1,6 +1,7 @@
 // bench-fleet: writes the Git repository whose objects bench-bare-apply sends.
 //
 //   bench-fleet FOLDER --stacks 1000 [--namespace fleet]    a new repository: applications/stack-NNNN/, four files each
+//   bench-fleet FOLDER --stacks 1000 --more 6               six more ConfigMaps in each stack, which nobody else sends
 //   bench-fleet FOLDER --change 7 [--revision 2]            one more commit, which changes one value of that stack
 #include "bench/fleet_objects.h"
 
@@ -24,6 +25,7 @@ struct Arguments {
   std::string folder;
   std::string in_namespace = "fleet";
   std::size_t stacks = 0;
+  std::size_t more = 0;
   std::optional<std::size_t> change;
   unsigned revision = 2;
 };
@@ -54,15 +56,31 @@ bool git(const std::string& folder, std::vector<std::string> arguments) {
   return good;
 }
 
-bool write_object(const std::filesystem::path& root, const FleetObject& object) {
-  const auto folder = root / "applications" / stack_name(object.stack);
+bool write_file(const std::filesystem::path& folder, const std::string& name, const std::string& text) {
   std::error_code failed;
   std::filesystem::create_directories(folder, failed);
-  std::ofstream out(folder / file_name(object.kind));
-  out << as_yaml(object);
+  std::ofstream out(folder / name);
+  out << text;
   out.close();
   if (!out) std::fprintf(stderr, "bench-fleet: cannot write into %s\n", folder.c_str());
   return static_cast<bool>(out);
+}
+
+bool write_object(const std::filesystem::path& root, const FleetObject& object) {
+  return write_file(root / "applications" / stack_name(object.stack), file_name(object.kind), as_yaml(object));
+}
+
+/// Small ones: what they cost is what is kept of each object.
+bool write_more(const Arguments& arguments, std::size_t stack) {
+  const std::filesystem::path folder = std::filesystem::path(arguments.folder) / "applications" / stack_name(stack);
+  for (std::size_t number = 1; number <= arguments.more; ++number) {
+    const std::string name = "more-" + std::to_string(number);
+    if (!write_file(folder, name + ".yaml",
+                    "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: " + stack_name(stack) + "-" + name +
+                        "\n  namespace: " + arguments.in_namespace + "\ndata:\n  value: one\n"))
+      return false;
+  }
+  return true;
 }
 
 bool make_fleet(const Arguments& arguments) {
@@ -75,6 +93,7 @@ bool make_fleet(const Arguments& arguments) {
     for (const FleetKind kind : k_fleet_kinds) {
       if (!write_object(arguments.folder, {stack, kind, arguments.in_namespace})) return false;
     }
+    if (!write_more(arguments, stack)) return false;
   }
   return git(arguments.folder, {"init", "--quiet", "--initial-branch=main"}) &&
          git(arguments.folder, {"add", "applications"}) &&
@@ -99,6 +118,7 @@ int run(int argc, char** argv) {
   app.add_option("folder", arguments.folder, "the repository")->required();
   auto* stacks = app.add_option("--stacks", arguments.stacks, "how many to write")->check(CLI::Range(1, 100000));
   auto* change = app.add_option("--change", arguments.change, "the number of the stack to change in a new commit");
+  app.add_option("--more", arguments.more, "ConfigMaps more in each stack")->check(CLI::Range(0, 1000));
   app.add_option("--revision", arguments.revision, "the value that --change writes");
   app.add_option("--namespace", arguments.in_namespace, "of every object");
   stacks->excludes(change);
