@@ -27,7 +27,8 @@ struct LocalFolder {
 
 /// The functions of the loaded part.
 struct Network {
-  std::unique_ptr<Source> (*make_source)(const Settings& settings, const std::string& cache_folder, Logger* log);
+  std::unique_ptr<Source> (*make_source)(const Settings& settings, const std::string& cache_folder,
+                                         const std::string& asked);
   Result<LocalFolder> (*look_at_folder)(const std::string& folder);
   Result<Connection> (*connect)(const Settings& settings, const ConnectionRequest& request, Inbox& inbox);
   Result<std::string> (*fetch_page)(const PageRequest& request);

@@ -8,8 +8,9 @@
 namespace reconciled {
 namespace {
 
-std::unique_ptr<Source> make_source(const Settings& settings, const std::string& cache_folder, Logger* log) {
-  return make_settings_source(settings, cache_folder, log);
+std::unique_ptr<Source> make_source(const Settings& settings, const std::string& cache_folder,
+                                    const std::string& asked) {
+  return make_settings_source(settings, cache_folder, asked, nullptr);
 }
 
 Result<LocalFolder> look_at_folder(const std::string& folder) {

@@ -16,7 +16,9 @@ namespace {
 /// Loads the network when it is asked for the first time.
 class LazySource final : public Source {
  public:
-  LazySource(const Settings& settings, std::string cache) : m_settings(settings), m_cache(std::move(cache)) {}
+  /// `asked`: the repository or folder that the command line names.
+  LazySource(const Settings& settings, std::string cache, std::string asked)
+      : m_settings(settings), m_cache(std::move(cache)), m_asked(std::move(asked)) {}
 
   Result<Revision> resolve(const SourceRef& ref, MonotonicTime deadline) override {
     TRY(load());
@@ -48,11 +50,12 @@ class LazySource final : public Source {
   Status load() {
     if (m_source) return {};
     TRY_ASSIGN(const Network* network, load_network());
-    m_source = network->make_source(m_settings, m_cache, nullptr);
+    m_source = network->make_source(m_settings, m_cache, m_asked);
     return {};
   }
   const Settings& m_settings;
   std::string m_cache;
+  std::string m_asked;
   std::unique_ptr<Source> m_source;
 };
 
@@ -89,8 +92,6 @@ CommandLine with_stack_arguments(const CommandLine& line) {
 
 Result<OpenRepository> open_repository(const CommandLine& line, const Settings& settings) {
   OpenRepository open;
-  open.source = std::make_unique<LazySource>(
-      settings, line.cache.empty() ? cache_folder(Program::reconcile, settings, current_environment()) : line.cache);
   open.request.environment = line.environment;
   open.request.stacks = line.stacks;
   open.request.layers = line.layers;
@@ -113,6 +114,9 @@ Result<OpenRepository> open_repository(const CommandLine& line, const Settings& 
   } else {
     TRY_ASSIGN(open.request.local, open_folder(line.source));
   }
+  open.source = std::make_unique<LazySource>(
+      settings, line.cache.empty() ? cache_folder(Program::reconcile, settings, current_environment()) : line.cache,
+      open.request.local ? open.request.local->revision.url : open.request.root.url);
   return open;
 }
 

@@ -52,8 +52,10 @@ Result<const ClusterSettings*> choose_cluster(const Settings& settings, const st
 
 }  // namespace
 
-std::unique_ptr<Source> make_settings_source(const Settings& settings, const std::string& cache_folder, Logger* log) {
+std::unique_ptr<Source> make_settings_source(const Settings& settings, const std::string& cache_folder,
+                                             const std::string& asked, Logger* log) {
   GitSourceOptions git;
+  git.local_repositories = LocalRepositories::named;
   git.cache_folder = cache_folder;
   git.log = log;
   if (settings.limits.pack_bytes != 0) git.limits.pack_bytes = settings.limits.pack_bytes;
@@ -70,6 +72,10 @@ std::unique_ptr<Source> make_settings_source(const Settings& settings, const std
   for (const auto& place : settings.charts) {
     charts.named.emplace(place.name, place.url);
     if (has_any(place.auth)) add(place.url, place.auth);
+  }
+  if (asked.starts_with('/') || asked.starts_with("file://")) {
+    git.credentials.emplace_back();
+    git.credentials.back().url_prefix = asked;
   }
   return make_chart_source(make_git_source(std::move(git)), std::move(charts));
 }

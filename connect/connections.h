@@ -32,7 +32,9 @@ struct ConnectionRequest {
 };
 
 /// The source that reads all repositories with the credentials of the settings.
-std::unique_ptr<Source> make_settings_source(const Settings& settings, const std::string& cache_folder, Logger* log);
+/// Of this machine it reads what the settings name, and `asked`, which a person named; both may be empty.
+std::unique_ptr<Source> make_settings_source(const Settings& settings, const std::string& cache_folder,
+                                             const std::string& asked, Logger* log);
 
 /// Who connects.
 struct Client {

@@ -11,7 +11,7 @@ EnvironmentAgent::EnvironmentAgent(Placement placement, const AgentSurroundings&
 Result<std::unique_ptr<EnvironmentAgent>> EnvironmentAgent::open(const Placement& placement,
                                                                  const AgentSurroundings& around, std::size_t number) {
   std::unique_ptr<EnvironmentAgent> agent(new EnvironmentAgent(placement, around, number));
-  agent->m_source = make_settings_source(around.settings, around.cache_folder, &around.log);
+  agent->m_source = make_settings_source(around.settings, around.cache_folder, "", &around.log);
   TRY_ASSIGN(agent->m_connection,
              connect_cluster(around.settings, {placement.cluster, "", ""},
                              {Program::reconciled, around.clock, agent->m_adapter_random}, agent->m_inbox));

@@ -63,6 +63,7 @@ class GitSourceImpl final : public GitSource {
   [[nodiscard]] Mirror mirror_of(const GitUrl& url) const {
     return Mirror(m_options.cache_folder + '/' + mirror_name(url));
   }
+  [[nodiscard]] Status check_local(const GitUrl& url) const;
   Result<Revision> resolve_local(const GitUrl& url, const RefName& ref);
   Result<Revision> resolve_remote(const Request& request);
   Result<Revision> describe(const GitStore& store, const std::string& id);
@@ -132,10 +133,23 @@ Result<Revision> GitSourceImpl::describe(const GitStore& store, const std::strin
   return revision;
 }
 
-Result<Revision> GitSourceImpl::resolve_local(const GitUrl& url, const RefName& ref) {
-  if (m_options.local_repositories == LocalRepositories::refuse) {
-    return fail(ErrorKind::config, "repositories of this machine are not allowed here", {}, "use https:// or ssh://");
+Status GitSourceImpl::check_local(const GitUrl& url) const {
+  switch (m_options.local_repositories) {
+    case LocalRepositories::allow: return {};
+    case LocalRepositories::refuse:
+      return fail(ErrorKind::config, "repositories of this machine are not allowed here", {}, "use https:// or ssh://");
+    case LocalRepositories::named: break;
   }
+  for (const auto& credential : *credentials()) {
+    const auto prefix = parse_git_url_prefix(credential.url_prefix);
+    if (prefix && covers(*prefix, url)) return {};
+  }
+  return fail(ErrorKind::config, "the settings name no repository " + url.path + " of this machine", {},
+              "add it under sources, or use https:// or ssh://");
+}
+
+Result<Revision> GitSourceImpl::resolve_local(const GitUrl& url, const RefName& ref) {
+  TRY(check_local(url));
   TRY_ASSIGN(const auto store, GitStore::open(url.path, ErrorKind::source_missing));
   if (ref.kind == RefName::Kind::commit) {
     if (!store.has(ref.text)) return fail(ErrorKind::source_missing, "there is no commit " + ref.text);
@@ -294,9 +308,7 @@ Result<std::shared_ptr<const SourceTree>> GitSourceImpl::open(const Revision& re
   options.root = revision.tree;
   options.objects_read = &m_traffic.objects_read;
   if (url.scheme == GitUrl::Scheme::file) {
-    if (m_options.local_repositories == LocalRepositories::refuse) {
-      return fail(ErrorKind::config, "repositories of this machine are not allowed here", {}, "use https:// or ssh://");
-    }
+    TRY(check_local(url));
     options.repository = url.path;
   } else {
     const Mirror mirror = mirror_of(url);

@@ -45,8 +45,9 @@ struct GitLimits {
 
 /// Where http:// without TLS is spoken. Credentials travel over it only to this machine.
 enum class PlainHttp : std::uint8_t { refuse, loopback, allow };
-/// Whether file:// and absolute folders are read.
-enum class LocalRepositories : bool { refuse, allow };
+/// Which repositories of this machine are read, by file:// or an absolute folder: `named` are those under the URL
+/// prefix of a credential, so that a stack cannot name what lies on the machine that renders it.
+enum class LocalRepositories : std::uint8_t { refuse, named, allow };
 
 struct GitSourceOptions {
   std::string cache_folder;  ///< made when absent; may be deleted at any time

@@ -1,5 +1,6 @@
 #include "base/budget.h"
 #include "sources/git_source.h"
+#include "sources/git_url.h"
 #include "tests/sources/support.h"
 #include "tests/support/git_repository.h"
 #include "tests/support/temp_folder.h"
@@ -108,6 +109,32 @@ TEST_CASE_FIXTURE(Fixture, "folders that hold no commits or no repository are na
   CHECK(
       error_of(make_git_source(std::move(options))->resolve({.url = repository.file_url(), .ref = ""}, soon())).kind ==
       ErrorKind::config);
+}
+
+TEST_CASE_FIXTURE(
+    Fixture, "of this machine's repositories only those are read that the settings name, where that is asked for") {
+  const auto kind_of = [&](const std::string& prefix) {
+    GitSourceOptions options;
+    options.local_repositories = LocalRepositories::named;
+    if (!prefix.empty()) {
+      options.credentials.emplace_back();
+      options.credentials.back().url_prefix = prefix;
+    }
+    const auto named = make_git_source(std::move(options));
+    const ErrorKind kind = error_of(named->resolve({.url = repository.file_url(), .ref = ""}, soon())).kind;
+    // What was resolved elsewhere is not opened either.
+    if (kind == ErrorKind::config) CHECK(error_of(named->open({.url = repository.file_url()})).kind == kind);
+    return kind;
+  };
+  constexpr ErrorKind k_read = ErrorKind::source_missing;  // and found to have no commit
+  const std::string folder = parse_git_url(repository.file_url())->path;
+  CHECK(kind_of("") == ErrorKind::config);
+  CHECK(kind_of("https://git.example.com/") == ErrorKind::config);
+  CHECK(kind_of(folder + "-other") == ErrorKind::config);
+  CHECK(kind_of(folder.substr(0, folder.size() - 1)) == ErrorKind::config);
+  CHECK(kind_of(folder) == k_read);
+  CHECK(kind_of(repository.file_url()) == k_read);
+  CHECK(kind_of(temp.path()) == k_read);
 }
 
 TEST_CASE_FIXTURE(Fixture, "links and submodules are listed and never entered") {
