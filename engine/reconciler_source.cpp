@@ -72,6 +72,10 @@ void Reconciler::State::take_environment(std::shared_ptr<const LoadedEnvironment
   }
   for (auto& [key, stack] : stacks) {
     if (known.contains(key)) continue;
+    if (!stack.vanished()) {  // until now: what waited for it need not, and what it left is looked at once
+      order_changed = true;
+      wake(stack, Trigger::commit);
+    }
     stack.desired = nullptr;
     stack.broken.reset();
     stack.loaded.reset();

@@ -199,6 +199,26 @@ TEST_CASE("what depends on a stack that is not healthy waits and says for what")
   CHECK(data_of(fleet, "settings") == "1");
 }
 
+TEST_CASE("a stack that leaves the repository while others wait for it holds nobody up any more") {
+  Fleet fleet;
+  fleet.call(Verb::create, "v1", "Namespace", "", "shop",
+             Value::map({{"apiVersion", "v1"}, {"kind", "Namespace"}, {"metadata", Value::map({{"name", "shop"}})}}));
+  fleet.call(Verb::create, "v1", "ConfigMap", "shop", "db", edited("db", "somebody's"));
+  Files files = shop();
+  files.erase("bootstrap/spaces/space.yaml");
+  const Files without = files;
+  files["platform/db/stack.yaml"] = "apiVersion: reconcile/v1\nkind: Stack\nnamespace: shop\n";
+  files["platform/db/db.yaml"] = config_map("db", "1");
+  Agent agent(fleet, files);
+  agent.pass(5s);
+  CHECK(agent.stack("platform/db").sync == SyncState::held);
+  CHECK(!agent.stack("applications/shop").blocked_by.empty());
+  agent.push(without);
+  CHECK(agent.stack("applications/shop").sync == SyncState::in_sync);
+  CHECK(data_of(fleet, "settings") == "1");
+  CHECK(data_of(fleet, "db") == "somebody's");
+}
+
 TEST_CASE("a repository that does not answer changes nothing and is reported") {
   Fleet fleet;
   Agent agent(fleet, shop());
