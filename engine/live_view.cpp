@@ -139,10 +139,13 @@ std::string LiveView::doubt(const GroupKind& kind) const {
   const MonotonicTime now = m_clock.monotonic();
   for (const auto& [key, watch] : m_watches) {
     if (key.first.group_kind() != kind) continue;
-    if (!watch.list->error()) continue;
-    const bool blind = !watch.list->synced() || watch.list->failures() > 1;
-    if (blind || now - watch.list->fresh_at() > m_options.stale_after)
-      return "the view of " + watch.type.plural + " is not current: " + format_error(*watch.list->error());
+    const auto& error = watch.list->error();
+    const Duration age = now - watch.list->fresh_at();
+    const bool blind = error && (!watch.list->synced() || watch.list->failures() > 1);
+    // A watch that goes well shows within 25 s that it does: this process may have stood still.
+    if (!blind && (age <= m_options.stale_after || (!error && !watch.list->synced()))) continue;
+    return "the view of " + watch.type.plural +
+           " is not current: " + (error ? format_error(*error) : "it is " + format_duration(age) + " old");
   }
   return {};
 }

@@ -79,11 +79,12 @@ void Reconciler::State::take_change(const ObjectId& id, LiveView::Change change)
   if (at == stacks.end()) return;
   StackState& stack = at->second;
   changed();
-  if (change == LiveView::Change::touched && !stack.running && !stack.hooks.contains(id)) {
-    if (stack.view.sync == SyncState::in_sync) {
-      stack.view.sync = SyncState::drifted;
-      stack.view.drift_since = clock.wall();
-    }
+  const bool touched = change == LiveView::Change::touched && !stack.hooks.contains(id);
+  if (touched && stack.view.sync == SyncState::in_sync) {
+    stack.view.sync = SyncState::drifted;
+    stack.view.drift_since = clock.wall();
+  }
+  if (touched && !stack.running) {  // a run looks itself, and learns of it when it ends
     const bool peaceful = !stack.last_heal || clock.monotonic() - *stack.last_heal >= options.flip_window;
     wake(stack, Trigger::drift, peaceful || stack.heals < 2 ? Duration{} : backoff(stack.heals - 1));
   }
