@@ -39,6 +39,14 @@ Error make_overtaken_error() {
                "wait until it has finished, then run again");
 }
 
+/// Whether a row that takes the place of another lacks an object of it. What cannot be read is taken for a loss.
+bool loses_entries(std::string_view before, const std::optional<std::string>& after) {
+  const auto old = decode_row(before, "");
+  const auto fresh = after ? decode_row(*after, "") : Result<StackInventory>(StackInventory{});
+  if (!old || !fresh) return true;
+  return std::ranges::any_of(old->all(), [&](const InventoryEntry& entry) { return fresh->find(entry.id) == nullptr; });
+}
+
 void merge_entries(std::vector<InventoryEntry>& into, const std::vector<InventoryEntry>& more) {
   for (const auto& entry : more) {
     const auto at = std::ranges::lower_bound(into, entry.id, {}, &InventoryEntry::id);
@@ -323,24 +331,30 @@ void InventoryStore::reconcile_conflict(Page& page, const Rows& rows) {
       const auto known = page.rows.find(key);
       return data[key].as_string() == (known == page.rows.end() ? std::string_view{} : std::string_view(known->second));
     };
-    Rows again;
-    Rows refused;
-    for (const auto& [key, text] : rows) (untouched(key) ? again : refused)[key] = text;
-    // What waits for the next write was made from the same old rows.
-    for (const auto& [key, text] : page.pending) {
-      if (untouched(key)) continue;
-      refused.try_emplace(key, text);
-      auto& sent = page.sent[key];
-      std::ranges::move(page.waiting[key], std::back_inserter(sent));
-      page.waiting.erase(key);
-    }
-    std::erase_if(page.pending, [&](const auto& entry) { return refused.contains(entry.first); });
     for (const auto& [key, text] : data.entries()) {
       if (!untouched(std::string(key.as_string()))) page.overtaken.emplace(key.as_string());
     }
     for (const auto& [key, text] : page.rows) {
       if (!untouched(key)) page.overtaken.insert(key);
     }
+    const auto stands = [&](const std::string& key, const std::optional<std::string>& text) {
+      const auto known = page.rows.find(key);
+      return untouched(key) &&
+             (page.overtaken.empty() || known == page.rows.end() || !loses_entries(known->second, text));
+    };
+    Rows again;
+    Rows refused;
+    for (const auto& [key, text] : rows) (stands(key, text) ? again : refused)[key] = text;
+    // What waits for the next write was made from the same old rows.
+    for (const auto& [key, text] : page.pending) {
+      if (stands(key, text)) continue;
+      refused.try_emplace(key, text);
+      auto& sent = page.sent[key];
+      std::ranges::move(page.waiting[key], std::back_inserter(sent));
+      page.waiting.erase(key);
+    }
+    std::erase_if(page.pending, [&](const auto& entry) { return refused.contains(entry.first); });
+    if (!page.overtaken.empty() && m_options.on_overtaken) m_options.on_overtaken();
     page.resource_version = answer.object->at({"metadata", "resourceVersion"}).as_string();
     for (const auto& [key, text] : data.entries()) {
       // What others wrote is remembered only for rows that are not ours to write now.

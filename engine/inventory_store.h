@@ -23,6 +23,7 @@ struct StoreOptions {
   std::size_t fragment_entries = 1000;             ///< a row with more entries is cut into several
   Duration batch_delay = std::chrono::seconds(1);  ///< how long a row that nobody waits for may be collected
   std::function<void(const StackInventory&)> on_written = {};  ///< told each row that the cluster has taken
+  std::function<void()> on_overtaken = {};                     ///< somebody else wrote rows since they were loaded
 };
 
 /// The labels of the ConfigMaps of one installation, as a selector.
@@ -33,7 +34,8 @@ Call make_state_namespace_call(const Scope& scope, const std::string& name);
 
 /// Reads all rows, then writes single ones. Rows written while a page's write is under way join its next one. A page is
 /// written under its resourceVersion; when somebody else changed it meanwhile, rows that they left alone are written
-/// again and rows that they changed fail with ErrorKind::refused: two writers never overwrite each other.
+/// again and rows that they changed fail with ErrorKind::refused: two writers never overwrite each other. So do rows
+/// that let an object go: that another row has it may be true no more.
 class InventoryStore {
  public:
   using Loaded = std::function<void(Result<Inventory>)>;

@@ -11,6 +11,14 @@ namespace {
 constexpr Duration k_rediscover_every = std::chrono::minutes(10);
 constexpr Duration k_look_again = std::chrono::seconds(1);
 
+bool same_row(const Inventory& one, const Inventory& other, const std::string& key) {
+  const auto first = one.stacks.find(key);
+  const auto second = other.stacks.find(key);
+  if (first == one.stacks.end() || second == other.stacks.end())
+    return (first == one.stacks.end()) == (second == other.stacks.end());
+  return *first->second == *second->second;
+}
+
 }  // namespace
 
 void Reconciler::State::connect() {
@@ -124,12 +132,13 @@ bool Reconciler::State::charts_current() const {
 
 void Reconciler::State::load_inventory(std::function<void(Status)> then) {
   inventory_loading = true;
-  store = std::make_unique<InventoryStore>(
-      calls, clock,
-      StoreOptions{.scope = options.run.scope,
-                   .namespace_ = options.run.inventory_namespace,
-                   .installation = options.run.installation,
-                   .on_written = [this](const StackInventory& row) { take_row(row); }});
+  store =
+      std::make_unique<InventoryStore>(calls, clock,
+                                       StoreOptions{.scope = options.run.scope,
+                                                    .namespace_ = options.run.inventory_namespace,
+                                                    .installation = options.run.installation,
+                                                    .on_written = [this](const StackInventory& row) { take_row(row); },
+                                                    .on_overtaken = [this] { inventory_stale = true; }});
   store->set_cluster_uid(cluster_uid);
   store->load([this, then = std::move(then)](Result<Inventory> result) {
     inventory_loading = false;
@@ -163,7 +172,7 @@ bool Reconciler::State::overtakes_us(const Inventory& fresh) const {
 
 void Reconciler::State::reload_inventory() {
   inventory_stale = false;
-  load_inventory([this](const Status& status) {
+  load_inventory([this, before = inventory](const Status& status) {
     if (!status) {
       inventory_stale = true;
       inventory_again = clock.monotonic() + backoff(3);
@@ -171,6 +180,10 @@ void Reconciler::State::reload_inventory() {
     }
     find_vanished();
     follow_objects();
+    // What was decided by another row, or by none, is decided again.
+    for (auto& [key, stack] : stacks) {
+      if (!same_row(*before, *inventory, key)) wake(stack, Trigger::retry);
+    }
     changed();
   });
 }
