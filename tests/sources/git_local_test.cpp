@@ -123,7 +123,9 @@ TEST_CASE_FIXTURE(
     const auto named = make_git_source(std::move(options));
     const ErrorKind kind = error_of(named->resolve({.url = repository.file_url(), .ref = ""}, soon())).kind;
     // What was resolved elsewhere is not opened either.
-    if (kind == ErrorKind::config) CHECK(error_of(named->open({.url = repository.file_url()})).kind == kind);
+    Revision elsewhere;
+    elsewhere.url = repository.file_url();
+    if (kind == ErrorKind::config) CHECK(error_of(named->open(elsewhere)).kind == kind);
     return kind;
   };
   constexpr ErrorKind k_read = ErrorKind::source_missing;  // and found to have no commit
