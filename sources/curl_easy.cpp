@@ -100,6 +100,10 @@ void set_credentials(void* easy, const GitCredential& credential, const SecretSt
   }
 }
 
+std::string by_proxy(const GitCredential& credential) {
+  return credential.proxy.empty() ? "" : " (by the proxy " + credential.proxy + ")";
+}
+
 Error curl_error(int code, std::string message, const std::string& server) {
   if (message.empty()) message = curl_easy_strerror(static_cast<CURLcode>(code));
   std::ranges::replace_if(message, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }, ' ');

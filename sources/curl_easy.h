@@ -39,6 +39,9 @@ void set_transport(void* easy, const GitCredential& credential, const GitLimits&
 /// The client certificate, and the token or the name and password.
 void set_credentials(void* easy, const GitCredential& credential, const SecretString& password);
 
+/// " (by the proxy http://proxy:3128)", for messages about a server; empty without a proxy.
+std::string by_proxy(const GitCredential& credential);
+
 /// What a failed transfer means. `code` is a CURLcode, `message` is that of CURLOPT_ERRORBUFFER.
 Error curl_error(int code, std::string message, const std::string& server);
 

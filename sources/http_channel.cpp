@@ -16,7 +16,7 @@ class HttpChannel final : public GitChannel, private ByteStream {
  public:
   explicit HttpChannel(const ChannelOptions& options)
       : m_options(options),
-        m_server(options.url.host),
+        m_server(options.url.host + by_proxy(options.credential)),
         m_base(format_git_url(options.url)),
         m_watch(options.limits, monotonic_now()) {}
   ~HttpChannel() override { end_request(); }
