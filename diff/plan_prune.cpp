@@ -110,6 +110,13 @@ class PrunePlanner {
   void judge_present(const InventoryEntry& entry, const Observed& observed) {
     const Value& metadata = observed.object["metadata"];
     const std::string_view uid = metadata["uid"].as_string();
+    if (entry.uid.empty() && !uid.empty() && !proves_ours(entry, observed.object) && applied_by_us(observed.object)) {
+      add(entry, ActionKind::hold,
+          "no longer in the repository; an apply of ours whose answer was lost may have made it, and others wrote it, "
+          "too: "
+          "a person decides whether it goes");
+      return;
+    }
     if (!proves_ours(entry, observed.object) || uid.empty()) {
       m_plan.released.push_back(entry.id);
       m_plan.warnings.push_back(format_id(entry.id) +

@@ -108,6 +108,7 @@ struct InventoryStore::Page {
   std::map<std::string, std::string> rows;  // as the cluster has them
   std::size_t bytes = 0;                    // of rows, with what is pending
   bool writing = false;
+  std::string shown;                // the newest version that a watch showed while writing
   bool namespace_made = false;      // tried once
   std::set<std::string> overtaken;  // rows that others wrote since they were loaded: ours are made from old ones
   Rows pending;
@@ -237,10 +238,22 @@ bool InventoryStore::idle() const {
   return std::ranges::all_of(m_pages, [](const auto& page) { return !page->writing && page->pending.empty(); });
 }
 
-bool InventoryStore::knows(std::string_view page, std::string_view resource_version) const {
+bool InventoryStore::knows(std::string_view page, std::string_view resource_version) {
   const auto at = std::ranges::find_if(m_pages, [&](const auto& known) { return known->name == page; });
-  return at != m_pages.end() && ((*at)->writing || (*at)->resource_version == resource_version ||
-                                 is_older_version(resource_version, (*at)->resource_version));
+  if (at == m_pages.end()) return false;
+  Page& known = **at;
+  if (known.resource_version == resource_version || is_older_version(resource_version, known.resource_version))
+    return true;
+  if (!known.writing) return false;
+  if (known.shown.empty() || is_older_version(known.shown, resource_version)) known.shown = resource_version;
+  return true;
+}
+
+/// Once a write has ended: what a watch showed meanwhile was ours, or somebody else's that came after it.
+void InventoryStore::judge_shown(Page& page) {
+  const std::string shown = std::exchange(page.shown, {});
+  const bool ours = shown.empty() || shown == page.resource_version || is_older_version(shown, page.resource_version);
+  if (!ours && m_options.on_overtaken) m_options.on_overtaken();
 }
 
 void InventoryStore::flush_page(Page& page) {
@@ -312,6 +325,7 @@ void InventoryStore::settle(Page& page, const Rows& rows, const Status& status) 
   }
   if (page.sent.empty()) {
     page.writing = false;
+    judge_shown(page);
     if (page.due <= m_clock.monotonic()) flush_page(page);
   }
   for (const auto& commit : finished) {

@@ -55,8 +55,9 @@ class InventoryStore {
   /// Queues a row for the next flush, or for one after batch_delay; one without entries and intent is removed. `done`
   /// is called when the cluster has it.
   void write(const StackInventory& row, Urgency urgency, Written done);
-  /// Whether a page of this name and resourceVersion is one that we read or wrote, or may be a write under way.
-  [[nodiscard]] bool knows(std::string_view page, std::string_view resource_version) const;
+  /// A watch shows a page: whether it is one that we read or wrote. While a write of ours is under way it may be that
+  /// one: what it was tells its answer, and on_overtaken.
+  bool knows(std::string_view page, std::string_view resource_version);
   /// Starts what is due; call it when next_wakeup has come, or with `Urgency::now` when nothing more will be queued.
   void flush(Urgency urgency);
   [[nodiscard]] std::optional<MonotonicTime> next_wakeup() const;
@@ -71,6 +72,7 @@ class InventoryStore {
   void take_pages(const Answer& answer, const Loaded& done);
   Page& page_for(const std::string& key, std::size_t bytes);
   void flush_page(Page& page);
+  void judge_shown(Page& page);
   void send(Page& page, Rows rows);
   void take_written(Page& page, const Rows& rows, Answer answer);
   void settle(Page& page, const Rows& rows, const Status& status);

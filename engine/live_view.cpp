@@ -62,11 +62,11 @@ void LiveView::start_watch(const ResourceType& type, const std::string& namespac
   at->second.list->start(m_clock.monotonic());
 }
 
-/// What another watch, or a run, saw before this one has read its first list may be gone by then.
+/// What another watch, or a run, saw before this one has read its next list may be gone by then.
 void LiveView::expect(Watch& watch, const ObjectId& id, const LiveEntry& entry) {
   const bool covered =
       id.group_kind() == watch.type.gvk.group_kind() && (watch.namespace_.empty() || id.namespace_ == watch.namespace_);
-  if (covered && entry.state == LiveEntry::State::present && !watch.list->synced())
+  if (covered && entry.state == LiveEntry::State::present)
     watch.list->expect(id.namespace_, id.name, entry.seen.uid, entry.seen.resource_version);
 }
 

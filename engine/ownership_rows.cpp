@@ -117,8 +117,9 @@ StackInventory make_committed_row(const StackPlan& plan, const std::vector<Actio
           entries[action.id] = *committed;
         else if (may_exist(action, result) && known != nullptr)
           entries[action.id] = *known;
-        // What a hook's entry says is that it ran.
-        if (const auto entry = entries.find(action.id); action.hook && entry != entries.end())
+        // What there is of it is not what was to be sent; and what a hook's entry says is that it ran.
+        const bool only_intended = committed == intent.entries.end();
+        if (const auto entry = entries.find(action.id); (action.hook || only_intended) && entry != entries.end())
           entry->second.desired = Digest{};
         break;
       }

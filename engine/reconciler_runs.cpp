@@ -275,6 +275,19 @@ void Reconciler::State::take_error(StackState& stack, const Error& error) {
   watcher.on_record(record);
 }
 
+/// What a run made before it could not write its row: the intents that the next one begins with have their UIDs.
+void Reconciler::State::remember_made(const StackRun& run) {
+  const auto at = inventory->stacks.find(run.plan.stack.key());
+  if (at == inventory->stacks.end()) return;
+  StackInventory row = *at->second;
+  for (std::size_t i = 0; i < run.results.size(); ++i) {
+    if (run.results[i].outcome != ActionResult::Outcome::applied) continue;
+    const auto entry = std::ranges::find(row.intent, run.plan.actions[i].id, &InventoryEntry::id);
+    if (entry != row.intent.end() && entry->uid.empty()) entry->uid = run.results[i].uid;
+  }
+  if (row != *at->second) take_row(row);
+}
+
 void Reconciler::State::take_stack(ActiveRun& active, const StackRun& run) {
   const std::string key = run.plan.stack.key();
   active.open.erase(key);
@@ -308,6 +321,7 @@ void Reconciler::State::take_stack(ActiveRun& active, const StackRun& run) {
     types_tries = 10;
     discover_at = clock.monotonic();
   }
+  if (run.error) remember_made(run);
   settle(stack, run);
   if (active.mode == RunMode::apply) count_flips(stack, run);
   watcher.on_record(record);

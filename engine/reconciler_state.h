@@ -72,6 +72,7 @@ struct Reconciler::State {
   void take_stack(ActiveRun& active, const StackRun& run);
   [[nodiscard]] StackRecord record_without_run(const StackState& stack) const;
   void take_error(StackState& stack, const Error& error);
+  void remember_made(const StackRun& run);
   void finish_run(ActiveRun& active);
   void retry(StackState& stack, const Error& error, Ask asked);
 

@@ -48,7 +48,11 @@ WatchedList::WatchedList(Cluster& cluster, Random& random, Call what, std::funct
 
 void WatchedList::expect(std::string_view namespace_, std::string_view name, std::string_view uid,
                          std::string_view resource_version) {
-  m_known[std::string(namespace_) + "/" + std::string(name)] = {std::string(uid), std::string(resource_version), 0};
+  Seen& known = m_known[std::string(namespace_) + "/" + std::string(name)];
+  if (!known.uid.empty() && !is_older_version(known.resource_version, resource_version)) return;
+  known = {std::string(uid), std::string(resource_version), 0};
+  const bool goes_on = m_state == State::watching || (m_state == State::pausing && m_next == Next::watch);
+  if (goes_on) return;  // from where it is: what happened since then is yet to come
   if (m_resource_version.empty() || is_older_version(m_resource_version, resource_version))
     m_resource_version = resource_version;
 }

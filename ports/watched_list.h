@@ -46,8 +46,8 @@ class WatchedList {
   WatchedList(Cluster& cluster, Random& random, Call what, std::function<CallId()> next_id)
       : WatchedList(cluster, random, std::move(what), std::move(next_id), Options()) {}
 
-  /// Until it is synced: an object that its owner knows to be there. If the first list does not show it, though it is
-  /// not older than this view of it, it is told as deleted.
+  /// An object that its owner saw: if the next list does not show it, though it is not older than this view of it, it
+  /// is told as deleted. What was shown before of an older one by the same name is forgotten.
   void expect(std::string_view namespace_, std::string_view name, std::string_view uid,
               std::string_view resource_version);
   void start(MonotonicTime now);
