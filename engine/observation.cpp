@@ -57,6 +57,10 @@ void Observation::want(const Scope& scope, const ObjectId& id, const std::string
     return;
   }
   m_live.objects[id] = seen_as(Observed::State::unknown, "not read yet");
+  if (version.empty())
+    m_owned.insert(id);
+  else
+    m_owned.erase(id);
   const Target target{scope, *type};
   auto& group = m_groups.try_emplace(target.key(), Group{target, {}}).first->second;
   group.names[type->scope == ObjectScope::cluster ? "" : id.namespace_].insert(id.name);
@@ -155,6 +159,7 @@ void Observation::take_list(const Group& group, Reach reach, const std::string& 
       if (wanted == group.names.end() || !wanted->second.contains(name)) continue;
       settle(group.target, in, name, present(item, group.target.type.gvk));
     }
+    confirm_absence(group, reach, namespace_);
     return;
   }
   const Error& error = answer.object.error();
@@ -169,6 +174,17 @@ void Observation::take_list(const Group& group, Reach reach, const std::string& 
             : seen_as(Observed::State::unknown, format_error(error));
     for (const auto& [in, names] : group.names) {
       if (reach == Reach::everywhere || in == namespace_) settle_all(group, in, observed);
+    }
+  }
+}
+
+/// A list may be of the past. An object that only the inventory names would be forgotten for it: it is read by name.
+void Observation::confirm_absence(const Group& group, Reach reach, const std::string& namespace_) {
+  for (const auto& [in, names] : group.names) {
+    if (reach == Reach::one_namespace && in != namespace_) continue;
+    for (const auto& name : names) {
+      const ObjectId id = id_of(group.target, in, name);
+      if (m_owned.contains(id) && m_live.at(id).state == Observed::State::absent) get(group.target, in, name);
     }
   }
 }

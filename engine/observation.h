@@ -47,6 +47,7 @@ class Observation {
   void observe_namespaces(const Scope& scope, const std::set<std::string>& namespaces);
   void observe_group(const Group& group);
   void list(const Group& group, Reach reach, const std::string& namespace_);
+  void confirm_absence(const Group& group, Reach reach, const std::string& namespace_);
   void get(const Target& target, const std::string& namespace_, const std::string& name);
   void take_list(const Group& group, Reach reach, const std::string& namespace_, Answer answer);
   void take_autoscalers(const Answer& answer);
@@ -68,6 +69,7 @@ class Observation {
   std::map<Scope, std::set<std::string>> m_namespaces;
   std::map<Scope, std::set<std::string>> m_autoscaled_namespaces;
   std::set<std::string> m_absent_namespaces;
+  std::set<ObjectId> m_owned;  ///< wanted for the inventory's sake alone
   LiveState m_live;
   std::size_t m_open = 0;
   bool m_starting = false;
