@@ -1,9 +1,10 @@
 // Public one-template cases, each with what the real Helm printed for it: a partial that a file of the chart includes.
+#include "base/base64.h"
 #include "base/file.h"
+#include "base/json.h"
+#include "ports/memory_tree.h"
 #include "ports/random.h"
-#include "renderers/helm/functions/families.h"
-#include "renderers/helm/template/engine.h"
-#include "renderers/helm/values/json.h"
+#include "renderers/helm/chart/render.h"
 
 #include <doctest/doctest.h>
 
@@ -29,20 +30,6 @@ std::string read_cases() {
   return std::move(*text);
 }
 
-FunctionTable make_functions() {
-  FunctionTable table;
-  for (const auto& functions : all_functions(HelmProfile::helm4)) table.add(functions);
-  table.add_methods(GoType::duration, duration_methods());
-  table.add_methods(GoType::month, month_methods());
-  table.add_methods(GoType::weekday, weekday_methods());
-  return table;
-}
-
-std::string_view text_at(GoValue row, std::string_view key) {
-  const GoValue* found = row.as_map()->find(key);
-  return found == nullptr ? std::string_view() : found->as_text();
-}
-
 /// One case: its own chart, in which `cNNNNN.yaml` includes `_NNNNN.tpl`.
 struct Case {
   std::string number;
@@ -51,24 +38,24 @@ struct Case {
   bool fails = false;
 };
 
-Case read_case(GoValue row) {
-  const std::string_view id = text_at(row, "id");
+Case read_case(const Value& row) {
+  const std::string id(row["id"].as_string());
   Case result;
   result.number = id.substr(id.rfind('-') + 1);
-  result.text = text_at(row, "template");
-  result.fails = row.as_map()->find("err") != nullptr;
-  result.expected = text_at(row, result.fails ? "err" : "out");
+  result.text = row["template"].as_string();
+  result.fails = row["err"].is_string();
+  result.expected = row[result.fails ? "err" : "out"].as_string();
   return result;
 }
 
-/// Where the include stands in the file that calls it, which errors tell: the expectation knows.
+/// Where the include stands in the file that calls it, which errors tell: the expectation knows. Base64, so that every
+/// output is a document.
 std::string caller_of(const Case& one) {
-  const std::string call = std::string(k_include) + one.number + ".tpl\") .";
   const std::string place = "c" + one.number + ".yaml:1:";
   const std::size_t found = one.expected.find(place);
   std::size_t column = 28;
   if (one.fails && found != std::string::npos) column = std::stoul(one.expected.substr(found + place.size()));
-  return std::string(column - 3, '_') + "{{ " + call + " }}";
+  return std::string(column - 5, 'a') + ": {{ " + std::string(k_include) + one.number + ".tpl\") . | b64enc | quote }}";
 }
 
 struct Seen {
@@ -76,51 +63,34 @@ struct Seen {
   bool failed = false;
 };
 
-/// The values that all cases see, made anew for each, as some change them.
-GoValue data_of(GoValue corpus, std::string_view file, Arena& arena) {
-  GoMap* release = make_map(arena);
-  release->set("Name", *corpus.as_map()->find("release"));
-  release->set("Namespace", *corpus.as_map()->find("namespace"));
-  GoMap* place = make_map(arena);
-  place->set("Name", GoValue::string(arena.copy(file)));
-  place->set("BasePath", GoValue::string("micro/templates"));
-  GoMap* data = make_map(arena);
-  data->set("Values", GoValue::map(corpus.as_map()->find("values")->as_map(), GoType::values));
-  data->set("Release", GoValue::map(release));
-  data->set("Template", GoValue::map(place, GoType::values));
-  return GoValue::map(data, GoType::values);
+using Files = std::map<std::string, std::string>;
+
+void add_partial(const Case& one, Files& files) {
+  files["templates/_" + one.number + ".tpl"] = one.text;
 }
 
-std::string partial_of(const Case& one) {
-  return "micro/templates/_" + one.number + ".tpl";
-}
-std::string file_of(const Case& one) {
-  return "micro/templates/c" + one.number + ".yaml";
-}
-
-/// Empty, or the error as Helm words it.
-std::string parse(const Case& one, TemplateSet& set) {
+/// What a chart of these files gives whose only output is that of the case.
+Seen run_case(const Case& one, const std::string& values, Files files) {
+  files["Chart.yaml"] = "apiVersion: v2\nname: micro\nversion: 0.1.0\n";
+  files["values.yaml"] = values;
+  files["templates/c" + one.number + ".yaml"] = caller_of(one);
+  add_partial(one, files);
   Budget budget;
-  for (const auto& [name, text] : {std::pair(file_of(one), caller_of(one)), std::pair(partial_of(one), one.text)}) {
-    const Status parsed = set.parse(name, text, budget);
-    if (!parsed) return "Error: " + as_parse_error(name, parsed.error()).message;
-  }
-  return {};
-}
-
-Seen run_case(const Case& one, const std::string& corpus_text, const TemplateSet& set) {
-  Budget budget;
-  Arena arena(budget);
+  const auto tree = make_memory_tree(std::move(files));
+  const auto chart = load_chart_folder(*tree, "", HelmProfile::helm4, budget);
+  REQUIRE(chart.has_value());
+  RenderRequest request;
+  request.release = {"rel", "ns"};
   SeededRandom random(1);
   constexpr auto k_recorded = std::chrono::sys_days(std::chrono::year(2026) / 11 / 22);  // what is no date is this day
-  RenderWorld world{arena, random, k_recorded};
-  auto corpus = from_json(corpus_text, JsonTarget::any, arena);
-  REQUIRE(corpus.has_value());
-  const std::string file = file_of(one);
-  Execution run(set, world);
-  const auto text = run.execute(file, data_of(*corpus, file, arena));
-  if (!text) return {"Error: " + as_execution_error(file, HelmProfile::helm4, text.error()).message, true};
-  return {std::string(text->substr(caller_of(one).find("{{"))), false};
+  const auto rendered = render_chart(**chart, request, {random, k_recorded}, budget);
+  if (!rendered) return {"Error: " + rendered.error().message, true};
+  REQUIRE(rendered->manifests.size() == 1);
+  const std::string_view document = rendered->manifests[0].text;
+  const std::size_t quote = document.find('"');
+  const auto text = decode_base64(document.substr(quote + 1, document.rfind('"') - quote - 1));
+  REQUIRE(text.has_value());
+  return {*text, false};
 }
 
 /// The last line of an error, which says what is wrong and not where.
@@ -176,26 +146,20 @@ struct Counts {
 
 TEST_CASE("templates of the public corpus give what Helm gives") {
   Budget budget;
-  Arena arena(budget);
-  auto corpus = from_json(read_cases(), JsonTarget::any, arena);
+  const auto corpus = parse_json(read_cases(), budget, DuplicateKeys::refuse);
   REQUIRE(corpus.has_value());
+  const std::string values = format_json((*corpus)["values"]);
   std::vector<Case> cases;
-  for (const GoValue row : corpus->as_map()->find("cases")->items()) cases.push_back(read_case(row));
-  corpus->as_map()->erase("cases");  // the rest is what every case sees
-  auto shared = to_json(*corpus, arena, JsonForm::raw);
-  REQUIRE(shared.has_value());
-  const FunctionTable functions = make_functions();
-  TemplateSet set(functions);
-  // What one case defines another may use: one that fails where it stands alone gets all others beside it, as it had.
-  for (auto one = cases.rbegin(); one != cases.rend(); ++one) {
-    if (!one->fails) CHECK(parse(*one, set).empty());
+  Files partials;
+  for (const Value& row : (*corpus)["cases"].items()) {
+    cases.push_back(read_case(row));
+    // What one case defines another may use: one that fails where it stands alone gets all others beside it, as it had.
+    if (!cases.back().fails) add_partial(cases.back(), partials);
   }
   Counts counts;
   for (const Case& one : cases) {
-    TemplateSet alone(functions);
-    const std::string wrong = parse(one, alone);
-    Seen seen = wrong.empty() ? run_case(one, std::string(*shared), alone) : Seen{wrong, true};
-    if (seen.failed && !one.fails) seen = run_case(one, std::string(*shared), set);
+    Seen seen = run_case(one, values, {});
+    if (seen.failed && !one.fails) seen = run_case(one, values, partials);
     counts.count(one, seen);
   }
   std::cout << "templates: " << counts.same_outputs << " of " << counts.outputs << " outputs are the same; "
