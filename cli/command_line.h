@@ -28,6 +28,13 @@ struct HelmOptions {
   bool generate_name = false;
 };
 
+/// Of `kustomize build`, named as kustomize names them.
+struct KustomizeOptions {
+  std::string load_restrictor = "LoadRestrictionsRootOnly";
+  std::string reorder = "legacy";
+  std::string output;  ///< file; empty: standard output
+};
+
 /// Everything that can stand on the command line, with its default.
 struct CommandLine {
   std::string command;                 ///< name of a row of `commands`; empty: the pass that `reconcile` alone means
@@ -56,6 +63,7 @@ struct CommandLine {
   std::string kubeconfig_out;     ///< sandbox
   std::string server;             ///< status: a running daemon to ask instead of looking
   HelmOptions helm;
+  KustomizeOptions kustomize;
   bool dry_run = false;
   bool no_wait = false;
   bool show_ignored = false;
@@ -71,9 +79,10 @@ enum OptionGroup : std::uint16_t {
   k_report = 8,      ///< commands that print a report
   k_writing = 16,    ///< commands that change the cluster
   k_sandbox = 32,
-  k_pass = 64,     ///< `reconcile` without a command
-  k_daemon = 128,  ///< commands that can ask a running daemon
-  k_helm = 256,    ///< `helm template`
+  k_pass = 64,        ///< `reconcile` without a command
+  k_daemon = 128,     ///< commands that can ask a running daemon
+  k_helm = 256,       ///< `helm template`
+  k_kustomize = 512,  ///< `kustomize build`
 };
 
 struct OptionRow {

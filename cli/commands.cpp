@@ -48,6 +48,10 @@ constexpr std::array k_commands{
         "Prints what `helm template` prints, byte for byte, for a chart in a folder or an archive of this machine. "
         "Needs no Helm, no cluster and no network.",
         k_everywhere | k_helm, &run_helm},
+    CommandRow{"kustomize", "build [FOLDER]", "build a kustomization",
+               "Prints what `kubectl kustomize` prints, byte for byte, for a folder of this machine (default: the one "
+               "you are in). Needs no cluster and no network, and runs nothing.",
+               k_everywhere | k_kustomize, &run_kustomize},
     CommandRow{"config", "check|reference|schema", "check the settings, or describe them",
                "check reads the settings and prints everything that is wrong with them as file:line:col; reference and "
                "schema print their documentation "

@@ -14,6 +14,7 @@ int run_validate(const CommandLine& line, Terminal& terminal);
 int run_sandbox(const CommandLine& line, Terminal& terminal);
 int run_helm(const CommandLine& line, Terminal& terminal);
 int run_config(const CommandLine& line, Terminal& terminal);
+int run_kustomize(const CommandLine& line, Terminal& terminal);
 int run_version(const CommandLine& line, Terminal& terminal);
 
 }  // namespace reconciled

@@ -31,6 +31,11 @@ void helm_flag(CommandLine& line, const std::string& /*value*/) {
   line.helm.*member = true;
 }
 
+template <std::string KustomizeOptions::* member>
+void kustomize_text(CommandLine& line, const std::string& value) {
+  line.kustomize.*member = value;
+}
+
 constexpr std::array k_options{
     OptionRow{"-C,--source", "SOURCE", "RECONCILE_SOURCE",
               "folder, repository URL, or the name of a source in the settings (default: the folder you are in)",
@@ -121,6 +126,13 @@ constexpr std::array k_options{
               &helm_flag<&HelmOptions::skip_schema>},
     OptionRow{"-g,--generate-name", "", "", "make a name for the release", k_helm,
               &helm_flag<&HelmOptions::generate_name>},
+    OptionRow{"--load-restrictor", "RULE", "",
+              "LoadRestrictionsRootOnly: files lie in or below their kustomization's folder; LoadRestrictionsNone: "
+              "anywhere (default: LoadRestrictionsRootOnly)",
+              k_kustomize, &kustomize_text<&KustomizeOptions::load_restrictor>},
+    OptionRow{"--reorder", "ORDER", "", "legacy: kinds in an order for applying; none: as they come (default: legacy)",
+              k_kustomize, &kustomize_text<&KustomizeOptions::reorder>},
+    OptionRow{"-o,--output", "FILE", "", "write to this file", k_kustomize, &kustomize_text<&KustomizeOptions::output>},
     OptionRow{"--config", "FILE", "RECONCILE_CONFIG",
               "settings file (default: none; the working tree and the current context are used)", k_everywhere,
               &text<&CommandLine::config>},

@@ -2,6 +2,7 @@
 
 #include "engine/lock_chart.h"
 #include "engine/open_environment.h"
+#include "renderers/kustomize_renderer.h"
 
 #include <algorithm>
 
@@ -49,6 +50,10 @@ Result<InputSet> lock_inputs(const Stack& stack, const LockSite& site) {
   inputs.overlay = make_subtree(environment.tree, stack.overlay_path);
   if (external) TRY(settle_renderer(inputs.stack, *inputs.files, *inputs.overlay));
   if (inputs.stack.renderer == RendererKind::plain) inputs.files = make_overlay_tree(inputs.files, inputs.overlay);
+  if (inputs.stack.renderer == RendererKind::kustomize) {
+    inputs.files_origin = external ? own.revision.url + "@" + own.revision.commit.substr(0, 12) : "";
+    TRY_ASSIGN(inputs.files, select_kustomization(inputs.stack, own.tree));
+  }
   if (inputs.stack.renderer == RendererKind::helm) {
     inputs.cluster = site.cluster;
     inputs.time = rounded(environment.revision.time);

@@ -1,6 +1,7 @@
 #include "renderers/renderer.h"
 
 #include "renderers/helm_renderer.h"
+#include "renderers/kustomize_renderer.h"
 #include "renderers/plain/plain_renderer.h"
 
 namespace reconciled {
@@ -8,24 +9,6 @@ namespace {
 
 /// Grows whenever equal inputs may render otherwise than before.
 constexpr std::string_view k_render_version = "2";
-
-/// Stands for a renderer that this version does not have.
-class AbsentRenderer final : public Renderer {
- public:
-  AbsentRenderer(std::string_view what, std::string_view format) : m_what(what), m_format(format) {}
-  Result<RenderOutcome> render(const InputSet& inputs, Budget&) const override {
-    return fail(
-        ErrorKind::render,
-        inputs.stack.id.path() + " is " + std::string(m_what) +
-            ", and this version renders plain manifests and Helm charts only",
-        inputs.stack.origin,
-        "commit the output of " + std::string(m_format) + " as a plain stack, or suspend the stack in its stack.yaml");
-  }
-
- private:
-  std::string_view m_what;
-  std::string_view m_format;
-};
 
 std::string describe(const Stack& stack) {
   const auto texts = [](const std::vector<std::string>& items) {
@@ -82,7 +65,7 @@ bool Renderer::may_read(std::string_view) const {
 const Renderer& renderer_for(RendererKind kind) {
   static const PlainRenderer plain;
   static const HelmRenderer helm;
-  static const AbsentRenderer kustomize("a kustomization", "\"kustomize build\"");
+  static const KustomizeRenderer kustomize;
   switch (kind) {
     case RendererKind::helm: return helm;
     case RendererKind::kustomize: return kustomize;

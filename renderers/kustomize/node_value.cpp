@@ -37,20 +37,22 @@ std::string timestamp_text(std::string_view text) {
 
 Result<ScalarMeaning> meaning_of(const NodeArena& arena, const Node& node, Surroundings around) {
   const std::string_view text = node.text();
-  bool quoted = (node.style & style::k_text) != 0 || text.find('\n') != std::string_view::npos;
+  const bool quoted = (node.style & style::k_text) != 0 || text.find('\n') != std::string_view::npos;
   bool tagged = node.tag != Tag::none && (node.style & style::k_tagged) != 0;
   if (node.tag == Tag::string) return string_of(text);
   ScalarMeaning meaning{resolve_go_yaml(text, GoYaml::v3), text, {}};
   if (node.tag != Tag::none && !tagged) tagged = tag_of(meaning.scalar.type) != node.tag;
   if (!tagged) {
-    if (quoted || (text.empty() && around == Surroundings::flow)) return string_of(text);
+    // In flow style the writer quotes what is empty or has a colon, and it reads back as a string.
+    const bool quoted_in_flow =
+        around == Surroundings::flow && (text.empty() || text.find(':') != std::string_view::npos);
+    if (quoted || quoted_in_flow) return string_of(text);
     return meaning;
   }
   const std::string_view tag = arena.tag_text(node);
   if (node.tag == Tag::binary) {
     TRY_ASSIGN(meaning.decoded, decode_yaml_binary(text));
     meaning.scalar = {};
-    meaning.text = meaning.decoded;
     return meaning;
   }
   auto resolved = resolve_go_yaml_tagged(text, tag, GoYaml::v3);
@@ -113,10 +115,10 @@ class ValueMaker {
         if (!std::isfinite(meaning.scalar.number))
           return fail_render("json: unsupported value: " + format_go_float(meaning.scalar.number, 'g', -1));
         return Value(meaning.scalar.number);
-      case Type::timestamp: return Value(timestamp_text(meaning.text));
+      case Type::timestamp: return Value(timestamp_text(meaning.text()));
       case Type::string: break;
     }
-    return Value(meaning.text);
+    return Value(meaning.text());
   }
 
   const NodeArena& m_arena;

@@ -6,15 +6,20 @@
 #include "base/value.h"
 #include "renderers/kustomize/node.h"
 
+#include <optional>
 #include <string>
+#include <string_view>
 
 namespace reconciled::kustomize {
 
 /// What a scalar is once the original has written and read it again: its style and tag decide, then its text.
 struct ScalarMeaning {
   GoYamlScalar scalar;
-  std::string_view text;  ///< of a string or timestamp: valid as long as the node, or `decoded`
-  std::string decoded;
+  std::string_view written;            ///< the node's own text
+  std::optional<std::string> decoded;  ///< what !!binary stands for
+
+  /// Of a string or timestamp; valid as long as this and the node.
+  [[nodiscard]] std::string_view text() const { return decoded ? std::string_view(*decoded) : written; }
 };
 enum class Surroundings : bool { block, flow };
 Result<ScalarMeaning> meaning_of(const NodeArena& arena, const Node& node, Surroundings around);

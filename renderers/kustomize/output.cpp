@@ -93,8 +93,8 @@ class Writer {
       case Type::integer: m_yaml.integer(scalar.integer); break;
       case Type::unsigned_integer: m_yaml.unsigned_integer(scalar.unsigned_integer); break;
       case Type::number: return write_number(scalar.number);
-      case Type::timestamp: m_yaml.string(timestamp_text(meaning.text)); break;
-      case Type::string: m_yaml.string(meaning.text); break;
+      case Type::timestamp: m_yaml.string(timestamp_text(meaning.text())); break;
+      case Type::string: m_yaml.string(meaning.text()); break;
     }
     return {};
   }

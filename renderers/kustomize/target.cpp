@@ -217,8 +217,7 @@ Result<Accumulator> Target::accumulate(Accumulator into) {
   if (auto added = add_components(into); !added) return fail(wrap(std::move(added.error()), "accumulating components"));
   TRY(run_transformers(into));
   TRY(run_validators(into));
-  if (auto added = add_variables(m_context, into.map, m_kustomization.vars, into.variables); !added)
-    return fail(wrap(std::move(added.error()), "merging vars"));
+  TRY(add_variables(m_context, into.map, m_kustomization.vars, into.variables));
   TRY(m_context.check_budget());
   return into;
 }

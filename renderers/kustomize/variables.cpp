@@ -149,10 +149,9 @@ class Expander {
   const Meanings& m_meanings;
 };
 
-std::string format_var(const VarEntry& entry) {
-  const auto& id = entry.object;
-  return "{" + entry.name + " {" + entry.api_version + " " + format_gvk(id.view().gvk) + " " + id.name + " " +
-         id.name_space + "} {" + entry.field_path + "}}";
+/// As Go prints a var.
+std::string format_var(const VarEntry& entry, const Gvk& kind, std::string_view path) {
+  return "{" + entry.name + " " + format_gvk(kind) + " {" + std::string(path) + "}}";
 }
 
 }  // namespace
@@ -166,6 +165,10 @@ Status merge_variables(const Variables& from, Variables& variables) {
 
 Status add_variables(Context& context, const ResourceMap& map, const std::vector<VarEntry>& entries,
                      Variables& variables) {
+  std::string all;
+  for (const auto& entry : entries)
+    all += (all.empty() ? "" : " ") + format_var(entry, entry.object.view().gvk, entry.field_path);
+  const auto refuse = [&](const std::string& why) { return fail_render("merging vars [" + all + "]: " + why); };
   for (const auto& entry : entries) {
     ResourceId wanted = entry.object.view();
     wanted.gvk = kind_of(entry);
@@ -173,14 +176,14 @@ Status add_variables(Context& context, const ResourceMap& map, const std::vector
       return wanted.name_space.empty() ? wanted.same_but_namespace(id) : wanted.same(id);
     });
     if (matched.size() > 1)
-      return fail_render("found " + std::to_string(matched.size()) + " resId matches for var " + format_var(entry) +
-                         " (unable to disambiguate)");
+      return refuse("found " + std::to_string(matched.size()) + " resId matches for var " +
+                    format_var(entry, wanted.gvk, entry.field_path) + " (unable to disambiguate)");
     if (matched.size() == 1) matched.front()->vars.push_back(context.arena().copy(entry.name));
   }
   for (const auto& entry : entries) {
-    const Variable variable{entry.field_path.empty() ? "metadata.name" : entry.field_path};
-    if (!variables.emplace(entry.name, variable).second)
-      return fail_render("var '" + entry.name + "' already encountered");
+    const std::string path = entry.field_path.empty() ? "metadata.name" : entry.field_path;
+    if (!variables.emplace(entry.name, Variable{path, format_var(entry, kind_of(entry), path)}).second)
+      return refuse("var '" + entry.name + "' already encountered");
   }
   return {};
 }
@@ -196,9 +199,10 @@ Status resolve_variables(Context& context, const ResourceMap& map, const Variabl
       return std::find(resource->vars.begin(), resource->vars.end(), wanted) != resource->vars.end();
     });
     if (source == all.end())
-      return fail_render("var '" + name + "' cannot be mapped to a field in the set of known resources");
+      return fail_render("var '" + variable.shown + "' cannot be mapped to a field in the set of known resources");
     auto meaning = meaning_of_field(arena, **source, variable.field_path);
-    if (!meaning) return fail_render("field specified in var '" + name + "' not found in corresponding resource");
+    if (!meaning)
+      return fail_render("field specified in var '" + variable.shown + "' not found in corresponding resource");
     meanings.emplace(name, std::move(*meaning));
   }
   Expander expander(arena, meanings);

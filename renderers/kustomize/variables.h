@@ -13,6 +13,7 @@ namespace reconciled::kustomize {
 
 struct Variable {
   std::string field_path;
+  std::string shown;  ///< as messages show it
 };
 using Variables = std::map<std::string, Variable, std::less<>>;
 

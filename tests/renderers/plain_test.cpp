@@ -78,17 +78,6 @@ TEST_CASE("a link with a manifest's name is an error, another link a warning, a 
   CHECK(odd("values.yaml", TreeEntry::Kind::symlink)->warnings.empty());
 }
 
-TEST_CASE("kustomizations are refused until they can be rendered") {
-  auto inputs = testing::make_inputs(std::map<std::string, std::string>{{"kustomization.yaml", ""}});
-  inputs.stack.renderer = RendererKind::kustomize;
-  const auto set = testing::render(inputs);
-  REQUIRE_FALSE(set);
-  CHECK(format_error(set.error()) ==
-        "apps/web: apps/web is a kustomization, and this version renders plain manifests and Helm charts only (commit "
-        "the "
-        "output of \"kustomize build\" as a plain stack, or suspend the stack in its stack.yaml)");
-}
-
 TEST_CASE("limits of bytes, steps and depth are named") {
   std::map<std::string, std::string> files;
   for (int i = 0; i < 100; ++i) files["f" + std::to_string(i) + ".yaml"] = config_map("n" + std::to_string(i));
