@@ -1,5 +1,7 @@
 #include "base/file.h"
+#include "cli/command_line.h"
 #include "cli/commands.h"
+#include "cli/terminal.h"
 #include "renderers/kustomize/build.h"
 #include "sources/local_tree.h"
 
