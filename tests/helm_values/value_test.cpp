@@ -56,21 +56,38 @@ TEST_CASE("a value in an interface is known by what is inside") {
 TEST_CASE("deep equality asks for the same types") {
   Budget budget;
   Arena arena(budget);
+  const auto equal = [&](GoValue left, GoValue right) { return deep_equal(left, right, budget).value(); };
   const std::vector<GoValue> items{GoValue::integer(1), GoValue::string("a")};
-  CHECK(deep_equal(make_list(arena, items), make_list(arena, items)));
-  CHECK(!deep_equal(make_list(arena, items), make_list(arena, items, GoType::list_string)));
-  CHECK(!deep_equal(GoValue::integer(1), GoValue::integer(1, GoType::int64)));
-  CHECK(!deep_equal(GoValue::integer(1), GoValue::number(1)));
-  CHECK(deep_equal(GoValue::nil(), GoValue::nil()));
+  CHECK(equal(make_list(arena, items), make_list(arena, items)));
+  CHECK(!equal(make_list(arena, items), make_list(arena, items, GoType::list_string)));
+  CHECK(!equal(make_list(arena, {}), GoValue::list(nullptr)));
+  CHECK(!equal(GoValue::integer(1), GoValue::integer(1, GoType::int64)));
+  CHECK(!equal(GoValue::integer(1), GoValue::number(1)));
+  CHECK(equal(GoValue::nil(), GoValue::nil()));
   GoMap* left = make_map(arena);
   GoMap* right = make_map(arena);
   left->set("a", make_list(arena, items));
-  CHECK(!deep_equal(GoValue::map(left), GoValue::map(right)));
+  CHECK(!equal(GoValue::map(left), GoValue::map(right)));
   right->set("a", make_list(arena, items));
-  CHECK(deep_equal(GoValue::map(left), GoValue::map(right)));
+  CHECK(equal(GoValue::map(left), GoValue::map(right)));
   left->set("self", GoValue::map(left));
   right->set("self", GoValue::map(right));
-  CHECK(!deep_equal(GoValue::map(left), GoValue::map(right)));
+  CHECK(!equal(GoValue::map(left), GoValue::map(right)));
+}
+
+TEST_CASE("lists that double themselves are compared until the budget is spent") {
+  Limits limits;
+  limits.steps = 100'000;
+  Budget budget(limits);
+  Arena arena(budget);
+  const auto doubled = [&arena] {
+    GoValue list = GoValue::integer(1);
+    for (int i = 0; i < 60; ++i) list = make_list(arena, std::vector<GoValue>{list, list});
+    return list;
+  };
+  const auto equal = deep_equal(doubled(), doubled(), budget);
+  REQUIRE_FALSE(equal);
+  CHECK(equal.error().kind == ErrorKind::limit);
 }
 
 TEST_CASE("durations, months and days are written as Go writes them") {

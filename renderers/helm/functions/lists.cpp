@@ -90,8 +90,8 @@ Result<GoValue> call_compact(FunctionCall& call) {
 
 Result<bool> holds(FunctionCall& call, Items items, GoValue wanted) {
   for (const GoValue& item : items) {
-    if (!call.arena().budget().step()) return fail(call.arena().budget().error("compare items of a list"));
-    if (deep_equal(wanted, item)) return true;
+    TRY_ASSIGN(const bool equal, deep_equal(wanted, item, call.arena().budget()));
+    if (equal) return true;
   }
   return false;
 }

@@ -39,7 +39,8 @@ Result<GoValue> call_type_of(FunctionCall& call) {
 }
 
 Result<GoValue> call_deep_equal(FunctionCall& call) {
-  return GoValue::boolean(deep_equal(call.arguments[0], call.arguments[1]));
+  TRY_ASSIGN(const bool equal, deep_equal(call.arguments[0], call.arguments[1], call.arena().budget()));
+  return GoValue::boolean(equal);
 }
 
 constexpr auto& k_name_and_value = k_takes<string, any>;

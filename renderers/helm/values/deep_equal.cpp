@@ -1,8 +1,5 @@
 #include "renderers/helm/values/deep_equal.h"
 
-#include "base/budget.h"
-
-#include <algorithm>
 #include <cstdint>
 
 namespace reconciled::helm {
@@ -10,42 +7,60 @@ namespace {
 
 constexpr std::uint32_t k_deepest = 1000;
 
-bool equal(GoValue left, GoValue right, std::uint32_t depth);
+/// Ends with "not equal" when the budget is spent; `spent` tells.
+class Comparison {
+ public:
+  explicit Comparison(Budget& budget) : m_budget(budget) {}
+  bool equal(GoValue left, GoValue right, std::uint32_t depth);
+  [[nodiscard]] bool spent() const { return m_spent; }
 
-bool equal_lists(GoValue left, GoValue right, std::uint32_t depth) {
-  if ((left.as_list() == nullptr) != (right.as_list() == nullptr)) return false;  // nil is not empty
+ private:
+  bool equal_lists(GoValue left, GoValue right, std::uint32_t depth);
+  bool equal_entries(std::span<const GoMap::Entry> left, std::span<const GoMap::Entry> right, std::uint32_t depth);
+  bool equal_maps(const GoMap* left, const GoMap* right, std::uint32_t depth);
+  bool equal_objects(GoValue left, GoValue right, std::uint32_t depth);
+
+  Budget& m_budget;
+  bool m_spent = false;
+};
+
+bool Comparison::equal_lists(GoValue left, GoValue right, std::uint32_t depth) {
+  if ((left.as_list() == nullptr) != (right.as_list() == nullptr)) return false;
   const auto left_items = left.items();
   const auto right_items = right.items();
   if (left_items.size() != right_items.size()) return false;
+  if (left_items.data() == right_items.data()) return true;
   for (std::size_t i = 0; i < left_items.size(); ++i) {
     if (!equal(left_items[i], right_items[i], depth + 1)) return false;
   }
   return true;
 }
 
-bool equal_maps(const GoMap* left, const GoMap* right, std::uint32_t depth) {
-  if (left == nullptr || right == nullptr) return left == right;
-  if (left->size() != right->size()) return false;
-  for (std::size_t i = 0; i < left->size(); ++i) {
-    if (left->entries()[i].key != right->entries()[i].key) return false;
-    if (!equal(left->entries()[i].value, right->entries()[i].value, depth + 1)) return false;
+bool Comparison::equal_entries(std::span<const GoMap::Entry> left, std::span<const GoMap::Entry> right,
+                               std::uint32_t depth) {
+  if (left.size() != right.size()) return false;
+  for (std::size_t i = 0; i < left.size(); ++i) {
+    if (left[i].key != right[i].key || !equal(left[i].value, right[i].value, depth + 1)) return false;
   }
   return true;
 }
 
-bool equal_objects(GoValue left, GoValue right, std::uint32_t depth) {
+bool Comparison::equal_maps(const GoMap* left, const GoMap* right, std::uint32_t depth) {
+  if (left == right) return true;
+  return left != nullptr && right != nullptr && equal_entries(left->entries(), right->entries(), depth);
+}
+
+bool Comparison::equal_objects(GoValue left, GoValue right, std::uint32_t depth) {
+  if (left.as_object() == right.as_object()) return true;
   if (left.type_name() != right.type_name()) return false;
   Budget budget;
   Arena arena(budget);  // for the fields, which live no longer than this comparison
-  const auto left_fields = left.as_object()->fields(arena);
-  const auto right_fields = right.as_object()->fields(arena);
-  return std::equal(left_fields.begin(), left_fields.end(), right_fields.begin(), right_fields.end(),
-                    [depth](const GoMap::Entry& one, const GoMap::Entry& other) {
-                      return one.key == other.key && equal(one.value, other.value, depth + 1);
-                    });
+  return equal_entries(left.as_object()->fields(arena), right.as_object()->fields(arena), depth);
 }
 
-bool equal(GoValue left, GoValue right, std::uint32_t depth) {
+bool Comparison::equal(GoValue left, GoValue right, std::uint32_t depth) {
+  if (!m_budget.step()) m_spent = true;
+  if (m_spent) return false;
   if (left.is_nil() && right.is_nil()) return true;
   if (left.type() != right.type() || depth > k_deepest) return false;
   switch (left.kind()) {
@@ -61,9 +76,9 @@ bool equal(GoValue left, GoValue right, std::uint32_t depth) {
     case GoKind::string: return left.as_text() == right.as_text();
     case GoKind::slice:
       return left.type() == GoType::bytes ? left.as_text() == right.as_text() : equal_lists(left, right, depth);
-    case GoKind::map: return left.as_map() == right.as_map() || equal_maps(left.as_map(), right.as_map(), depth);
+    case GoKind::map: return equal_maps(left.as_map(), right.as_map(), depth);
     case GoKind::structure:
-    case GoKind::pointer: return left.as_object() == right.as_object() || equal_objects(left, right, depth);
+    case GoKind::pointer: return equal_objects(left, right, depth);
     case GoKind::function: return false;
   }
   return false;
@@ -71,8 +86,11 @@ bool equal(GoValue left, GoValue right, std::uint32_t depth) {
 
 }  // namespace
 
-bool deep_equal(GoValue left, GoValue right) {
-  return equal(left, right, 0);
+Result<bool> deep_equal(GoValue left, GoValue right, Budget& budget) {
+  Comparison comparison(budget);
+  const bool equal = comparison.equal(left, right, 0);
+  if (comparison.spent()) return fail(budget.error("compare values"));
+  return equal;
 }
 
 }  // namespace reconciled::helm
