@@ -47,7 +47,7 @@ Result<ChartPin> pin_chart(const ChartRef& ref, Source& source, MonotonicTime de
   return source.resolve_chart({ref.repository, ref.name, version}, deadline);
 }
 
-Result<ChartInput> lock_archive(const Stack& stack, const ChartRef& ref, const HelmOptions& options, Source& source,
+Result<ChartInput> lock_archive(const Stack& stack, const ChartRef& ref, const HelmBlock& options, Source& source,
                                 MonotonicTime deadline) {
   auto chart = fetch_chart(ref, source, deadline);
   if (!chart) {
@@ -100,7 +100,7 @@ Result<ChartInput> open_local(const Stack& stack, const std::string& path, const
               helm_where(stack, "helm.chart"), "write ./FOLDER from the root of the repository");
 }
 
-Result<ChartInput> lock_folder(const Stack& stack, const ChartPlace& place, const HelmOptions& options,
+Result<ChartInput> lock_folder(const Stack& stack, const ChartPlace& place, const HelmBlock& options,
                                const OpenTree& environment) {
   TRY_ASSIGN(ChartInput chart, open_local(stack, place.path, environment));
   if (options.version.empty() || !chart.tree) return chart;
@@ -112,7 +112,7 @@ Result<ChartInput> lock_folder(const Stack& stack, const ChartPlace& place, cons
 }
 
 /// A folder with several charts: NAME, NAME-VERSION and NAME-VERSION.tgz.
-Result<ChartInput> lock_folder_of(const Stack& stack, const ChartPlace& place, const HelmOptions& options,
+Result<ChartInput> lock_folder_of(const Stack& stack, const ChartPlace& place, const HelmBlock& options,
                                   const OpenTree& environment) {
   TRY_ASSIGN(const auto entries, environment.tree->list(place.path));
   std::vector<std::pair<std::string, std::string>> found;  // version and path
@@ -170,7 +170,7 @@ Result<FetchedChart> fetch_chart(const ChartRef& ref, Source& source, MonotonicT
 
 Result<std::optional<ChartInput>> lock_chart(const Stack& stack, const OpenTree& environment, Source& source,
                                              MonotonicTime deadline) {
-  const HelmOptions options = read_helm_options(stack.helm);
+  const HelmBlock options = read_helm_block(stack.helm);
   TRY_ASSIGN(ChartPlace place, find_chart_place(options, helm_where(stack, "helm.chart")));
   if (place.kind == ChartPlace::Kind::archive && is_named_place(place.chart)) {
     TRY_ASSIGN(const ChartRef ref, with_url(place.chart, source));

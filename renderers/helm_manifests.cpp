@@ -97,7 +97,7 @@ std::optional<Hook> make_hook(const helm::RenderedHook& rendered) {
 }
 
 Result<ManifestSet> make_chart_manifests(const helm::RenderedChart& rendered, const InputSet& inputs,
-                                         const HelmOptions& options, Budget& budget) {
+                                         const HelmBlock& options, Budget& budget) {
   ManifestMaker maker(inputs, budget);
   if (options.include_crds == Enabled::yes) {
     for (const auto& file : rendered.crds) TRY(maker.add_file(file));

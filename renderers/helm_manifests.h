@@ -9,7 +9,7 @@ namespace reconciled {
 
 /// CustomResourceDefinitions of crds/ first, then the manifests in install order, then the hooks that are applied.
 Result<ManifestSet> make_chart_manifests(const helm::RenderedChart& rendered, const InputSet& inputs,
-                                         const HelmOptions& options, Budget& budget);
+                                         const HelmBlock& options, Budget& budget);
 
 /// The hook that a rendered one is for stacks, or nullopt when it runs at no installation and no upgrade.
 std::optional<Hook> make_hook(const helm::RenderedHook& rendered);

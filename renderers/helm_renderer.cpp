@@ -15,11 +15,11 @@ namespace {
 
 constexpr std::string_view k_values = "values.yaml";
 
-helm::HelmProfile profile_of(const HelmOptions& options) {
+helm::HelmProfile profile_of(const HelmBlock& options) {
   return options.profile == HelmVersion::helm3 ? helm::HelmProfile::helm3 : helm::HelmProfile::helm4;
 }
 
-Result<std::shared_ptr<const helm::LoadedChart>> load(const InputSet& inputs, const HelmOptions& options,
+Result<std::shared_ptr<const helm::LoadedChart>> load(const InputSet& inputs, const HelmBlock& options,
                                                       Budget& budget) {
   std::vector<helm::VendoredChart> vendored;
   for (const auto& chart : inputs.dependencies)
@@ -38,7 +38,7 @@ Result<std::shared_ptr<const helm::LoadedChart>> load(const InputSet& inputs, co
 /// Values of one folder: the files that are listed, or values.yaml where nothing is.
 class ValueFiles {
  public:
-  ValueFiles(const HelmOptions& options, Budget& budget) : m_options(options), m_budget(budget) {}
+  ValueFiles(const HelmBlock& options, Budget& budget) : m_options(options), m_budget(budget) {}
 
   Status add(const SourceTree& tree, const std::string& origin) {
     const std::vector<std::string> usual{std::string(k_values)};
@@ -66,13 +66,13 @@ class ValueFiles {
   }
 
  private:
-  const HelmOptions& m_options;
+  const HelmBlock& m_options;
   Budget& m_budget;
   std::vector<std::string> m_seen;
   std::vector<helm::ValuesInput::File> m_files;
 };
 
-Result<helm::ValuesInput> read_values(const InputSet& inputs, const HelmOptions& options, Budget& budget) {
+Result<helm::ValuesInput> read_values(const InputSet& inputs, const HelmBlock& options, Budget& budget) {
   helm::ValuesInput values;
   ValueFiles files(options, budget);
   // Of a chart in the stack's own folder, values.yaml is the chart's.
@@ -85,7 +85,7 @@ Result<helm::ValuesInput> read_values(const InputSet& inputs, const HelmOptions&
   return values;
 }
 
-helm::RenderRequest make_request(const InputSet& inputs, const HelmOptions& options, helm::ValuesInput values) {
+helm::RenderRequest make_request(const InputSet& inputs, const HelmBlock& options, helm::ValuesInput values) {
   helm::RenderRequest request;
   request.release.name = options.release_name.empty() ? inputs.stack.id.name : options.release_name;
   request.release.namespace_ = inputs.stack.namespace_;
@@ -107,7 +107,7 @@ std::uint64_t seed_of(const Digest& inputs) {
 }  // namespace
 
 Result<RenderOutcome> HelmRenderer::render(const InputSet& inputs, Budget& budget) const {
-  const HelmOptions options = read_helm_options(inputs.stack.helm);
+  const HelmBlock options = read_helm_block(inputs.stack.helm);
   TRY_ASSIGN(const auto chart, load(inputs, options, budget));
   TRY_ASSIGN(auto missing, find_missing_charts(*chart, inputs, budget));
   if (!missing.charts.empty()) return RenderOutcome(std::move(missing));

@@ -27,7 +27,7 @@ bool is_git(std::string_view url) {
          url.ends_with(".git") || is_scp_like(url);
 }
 
-Result<ChartPlace> place_with_repository(const HelmOptions& options, const Where& where) {
+Result<ChartPlace> place_with_repository(const HelmBlock& options, const Where& where) {
   ChartPlace place;
   const std::string& repository = options.repository;
   if (options.chart.starts_with("./") || options.chart.find("://") != std::string::npos) {
@@ -66,8 +66,8 @@ ChartPlace place_in_repository(const std::string& url, const std::string& chart,
   return place;
 }
 
-HelmOptions read_helm_options(const Value& block) {
-  HelmOptions options;
+HelmBlock read_helm_block(const Value& block) {
+  HelmBlock options;
   const auto text = [&](std::string_view key) { return std::string(block[key].as_string()); };
   options.chart = text("chart");
   options.repository = text("repository");
@@ -85,7 +85,7 @@ HelmOptions read_helm_options(const Value& block) {
   return options;
 }
 
-Result<ChartPlace> find_chart_place(const HelmOptions& options, const Where& where) {
+Result<ChartPlace> find_chart_place(const HelmBlock& options, const Where& where) {
   ChartPlace place;
   if (options.chart.empty()) return place;
   if (!options.repository.empty()) return place_with_repository(options, where);

@@ -15,7 +15,7 @@ namespace reconciled {
 /// Whose behaviour a chart is rendered with.
 enum class HelmVersion : std::uint8_t { helm4, helm3 };
 
-struct HelmOptions {
+struct HelmBlock {
   std::string chart;       ///< empty: the stack's own folder is the chart
   std::string repository;  ///< see ChartPlace
   std::string version;     ///< a version or a range; of a chart in Git a branch, a tag or a commit
@@ -28,11 +28,11 @@ struct HelmOptions {
   HelmVersion profile = HelmVersion::helm4;
   std::string kube_version;  ///< empty: the cluster's
   std::vector<std::string> api_versions;
-  bool operator==(const HelmOptions&) const = default;
+  bool operator==(const HelmBlock&) const = default;
 };
 
 /// Of a block that check_helm_block accepted, after merging; null gives the defaults.
-HelmOptions read_helm_options(const Value& block);
+HelmBlock read_helm_block(const Value& block);
 
 /// Where the chart of a stack lies.
 struct ChartPlace {
@@ -57,6 +57,6 @@ ChartPlace place_in_repository(const std::string& url, const std::string& chart,
 bool is_named_place(const ChartRef& chart);
 
 /// ErrorKind::render says which of chart, repository and version do not fit each other; `where` is for it.
-Result<ChartPlace> find_chart_place(const HelmOptions& options, const Where& where);
+Result<ChartPlace> find_chart_place(const HelmBlock& options, const Where& where);
 
 }  // namespace reconciled

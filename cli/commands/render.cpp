@@ -10,8 +10,9 @@ namespace reconciled {
 namespace {
 
 void append_yaml(std::string& text, const Manifest& manifest) {
-  text +=
-      fmt::format("---\n# Source: {}:{}\n{}", manifest.origin.file, manifest.origin.line, format_yaml(manifest.object));
+  text += fmt::format("---\n# Source: {}{}\n{}", manifest.origin.file,
+                      manifest.origin.line == 0 ? "" : fmt::format(":{}", manifest.origin.line),
+                      format_yaml(manifest.object));
 }
 
 }  // namespace

@@ -205,7 +205,7 @@ Status warn_of_unread_files(const Stack& stack, const Reading& reading, const St
                             std::vector<std::string>& warnings) {
   const bool chart = stack.renderer == RendererKind::helm && stack.helm.find("chart") != nullptr;
   if (!folder.has_folder || (stack.path == folder.path() && !chart)) return {};
-  const auto value_files = read_helm_options(stack.helm).value_files.value_or(std::vector<std::string>{});
+  const auto value_files = read_helm_block(stack.helm).value_files.value_or(std::vector<std::string>{});
   const std::string why = chart ? ": the chart is not this folder" : ": the stack has a source of its own";
   TRY_ASSIGN(const auto entries, reading.tree->list(folder.path()));
   for (const auto& entry : entries) {

@@ -31,7 +31,7 @@ bool is_release_name(std::string_view name) {
 Status settle_release(Stack& stack) {
   Where where = stack.origin;
   where.key_path = "helm";
-  const HelmOptions options = read_helm_options(stack.helm);
+  const HelmBlock options = read_helm_block(stack.helm);
   TRY(find_chart_place(options, where));
   where.key_path = "helm.releaseName";
   const std::string pattern = options.release_name.empty() ? "{stack}" : options.release_name;

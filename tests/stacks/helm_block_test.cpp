@@ -31,7 +31,7 @@ std::string fault_of(std::string_view helm, std::string_view layer = "apps: {}")
 }
 
 ChartPlace place_of(std::string_view chart, std::string_view repository = {}, std::string_view version = {}) {
-  HelmOptions options;
+  HelmBlock options;
   options.chart = chart;
   options.repository = repository;
   options.version = version;
@@ -56,7 +56,7 @@ TEST_CASE("one chart serves many stacks: moved forward by the layer, held back b
     REQUIRE(graph.stacks.size() == 3);
     for (const auto& stack : graph.stacks) {
       CHECK(stack.renderer == RendererKind::helm);
-      const auto options = read_helm_options(stack.helm);
+      const auto options = read_helm_block(stack.helm);
       const auto place = find_chart_place(options, {});
       REQUIRE(place);
       CHECK(options.release_name == stack.id.name);
