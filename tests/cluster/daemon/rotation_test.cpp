@@ -1,7 +1,9 @@
 // Tokens that are replaced, and revoked, while the daemon works.
+#include "base/file.h"
 #include "tests/cluster/daemon/fleet.h"
 
 #include <iostream>
+#include <utility>
 
 namespace reconciled {
 namespace {
