@@ -71,7 +71,7 @@ void add_partial(const Case& one, Files& files) {
 
 /// What a chart of these files gives whose only output is that of the case.
 Seen run_case(const Case& one, const std::string& values, Files files) {
-  files["Chart.yaml"] = "apiVersion: v2\nname: micro\nversion: 0.1.0\n";
+  files["Chart.yaml"] = "apiVersion: v2\nname: micro\nversion: 0.1.0\nappVersion: \"1.0\"\n";
   files["values.yaml"] = values;
   files["templates/c" + one.number + ".yaml"] = caller_of(one);
   add_partial(one, files);

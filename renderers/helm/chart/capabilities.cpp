@@ -143,13 +143,16 @@ GoValue make_helm_version(HelmProfile profile, Arena& arena) {
     return make_plain_object("version.BuildInfo", PlainObject::Form::structure,
                              {text_field("Version", "v3.21.4"), text_field("GitCommit", ""),
                               text_field("GitTreeState", ""), text_field("GoVersion", "go1.25.9")},
-                             arena);
+                             std::array{text_field("version", "v3.21.4"), text_field("go_version", "go1.25.9")}, arena);
   }
   return make_plain_object(
       "version.BuildInfo", PlainObject::Form::structure,
       {text_field("Version", "v4.1.4"), text_field("GitCommit", "05fa37973dc9e42b76e1d2883494c87174b6074f"),
        text_field("GitTreeState", "clean"), text_field("GoVersion", "go1.25.9"),
        text_field("KubeClientVersion", "v1.35")},
+      std::array{text_field("version", "v4.1.4"), text_field("git_commit", "05fa37973dc9e42b76e1d2883494c87174b6074f"),
+                 text_field("git_tree_state", "clean"), text_field("go_version", "go1.25.9"),
+                 text_field("kube_client_version", "v1.35")},
       arena);
 }
 

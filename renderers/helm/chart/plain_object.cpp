@@ -1,6 +1,7 @@
 #include "renderers/helm/chart/plain_object.h"
 
 #include <algorithm>
+#include <memory>
 
 namespace reconciled::helm {
 
@@ -29,12 +30,31 @@ std::span<const GoMap::Entry> PlainObject::fields(Arena& /*arena*/) const {
   return m_fields;
 }
 
+std::span<const GoMap::Entry> PlainObject::json_fields(Arena& /*arena*/) const {
+  return m_json_fields;
+}
+
+namespace {
+
+std::span<const GoMap::Entry> copied(std::span<const GoMap::Entry> fields, Arena& arena) {
+  auto* copies = arena.make_array<GoMap::Entry>(fields.size());
+  std::uninitialized_copy(fields.begin(), fields.end(), copies);
+  return {copies, fields.size()};
+}
+
+}  // namespace
+
 GoValue make_plain_object(std::string_view type_name, PlainObject::Form form,
                           std::initializer_list<GoMap::Entry> fields, Arena& arena) {
-  auto* copies = arena.make_array<GoMap::Entry>(fields.size());
-  std::copy(fields.begin(), fields.end(), copies);
-  return GoValue::object(
-      arena.make<PlainObject>(type_name, form, std::span<const GoMap::Entry>(copies, fields.size())));
+  const auto own = copied({fields.begin(), fields.size()}, arena);
+  return GoValue::object(arena.make<PlainObject>(type_name, form, own, own));
+}
+
+GoValue make_plain_object(std::string_view type_name, PlainObject::Form form,
+                          std::initializer_list<GoMap::Entry> fields, std::span<const GoMap::Entry> json_fields,
+                          Arena& arena) {
+  return GoValue::object(arena.make<PlainObject>(type_name, form, copied({fields.begin(), fields.size()}, arena),
+                                                 copied(json_fields, arena)));
 }
 
 }  // namespace reconciled::helm
