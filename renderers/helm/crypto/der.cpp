@@ -78,7 +78,8 @@ std::string object_id(std::string_view dotted) {
   for (int index = 0; !dotted.empty(); ++index) {
     const std::size_t dot = std::min(dotted.find('.'), dotted.size());
     std::uint32_t number = 0;
-    std::from_chars(dotted.data(), dotted.data() + dot, number);
+    const std::string_view digits = dotted.substr(0, dot);
+    std::from_chars(digits.data(), digits.data() + digits.size(), number);
     dotted.remove_prefix(std::min(dot + 1, dotted.size()));
     if (index == 0) {
       first = number;

@@ -94,6 +94,10 @@ Result<PrivateKey> parse_pkcs8(const PemBlock& block) {
 
 }  // namespace
 
+void free_key(evp_pkey_st* key) {
+  EVP_PKEY_free(key);
+}
+
 PrivateKey::PrivateKey(std::unique_ptr<State> state) : m_state(std::move(state)) {}
 PrivateKey::PrivateKey(PrivateKey&&) noexcept = default;
 PrivateKey& PrivateKey::operator=(PrivateKey&&) noexcept = default;

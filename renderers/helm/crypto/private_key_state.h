@@ -5,11 +5,11 @@
 #include "renderers/helm/crypto/private_key.h"
 
 struct evp_pkey_st;
-extern "C" void EVP_PKEY_free(evp_pkey_st*);
 
 namespace reconciled::helm {
 
-using OwnedKey = Owned<evp_pkey_st, &EVP_PKEY_free>;
+void free_key(evp_pkey_st* key);
+using OwnedKey = Owned<evp_pkey_st, &free_key>;
 
 struct PrivateKey::State {
   OwnedKey key;

@@ -57,7 +57,7 @@ class TomlReader {
     if (complaint) complain(*complaint, m_key_line);
     return !complaint;
   }
-  GoValue take(TomlScalar scalar, const TomlToken& token) {
+  GoValue take(const TomlScalar& scalar, const TomlToken& token) {
     if (!scalar.error.empty()) complain(scalar.error, token.line);
     return scalar.value;
   }
@@ -69,7 +69,7 @@ class TomlReader {
 
   void read_header(TomlLexer::TopLevel kind);
   TomlKey read_key();
-  void read_assignment(const TomlKey& context, TomlTable* inline_table = nullptr);
+  void read_assignment(TomlKey outer, TomlTable* inline_table = nullptr);
   void put_inline(TomlTable* table, const TomlKey& key, const TomlNode& value);
 
   enum class Parent : std::uint8_t { table, array };
@@ -116,9 +116,8 @@ TomlKey TomlReader::read_key() {
   return key;
 }
 
-/// `key = value`; in an inline table, that gets the value, too.
-void TomlReader::read_assignment(const TomlKey& context, TomlTable* inline_table) {
-  const TomlKey outer = context;
+/// `key = value`; in an inline table, that gets the value, too. The context is `outer` again behind it.
+void TomlReader::read_assignment(TomlKey outer, TomlTable* inline_table) {
   const TomlKey key = read_key();
   if (!good()) return;
   m_key = key.back();
@@ -133,7 +132,7 @@ void TomlReader::read_assignment(const TomlKey& context, TomlTable* inline_table
   m_tables.note_kind(name, value.array != nullptr);
   if (inline_table != nullptr) put_inline(inline_table, key, value);
   if (!good()) return;
-  m_tables.context = outer;
+  m_tables.context = std::move(outer);
   if (inline_table == nullptr) m_key.clear();
 }
 
