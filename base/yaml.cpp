@@ -4,6 +4,7 @@
 #include "base/hash.h"
 #include "base/key_cache.h"
 #include "base/node_cache.h"
+#include "base/yaml_aliases.h"
 #include "base/yaml_resolve.h"
 
 #include <algorithm>
@@ -15,18 +16,6 @@ namespace reconciled {
 namespace {
 
 using Kind = YamlEvent::Kind;
-
-/// What go-yaml v2 allows to come from aliases: nearly everything in a small document, a tenth of a huge one.
-bool is_excessive(std::uint64_t from_aliases, std::uint64_t all) {
-  constexpr double k_low = 400'000;
-  constexpr double k_high = 4'000'000;
-  if (from_aliases <= 100 || all <= 1000) return false;
-  const auto count = static_cast<double>(all);
-  const double allowed = count <= k_low    ? 0.99
-                         : count >= k_high ? 0.10
-                                           : 0.99 - 0.89 * ((count - k_low) / (k_high - k_low));
-  return static_cast<double>(from_aliases) / count > allowed;
-}
 
 /// Builds the values of a stream, one document after the other. Each function that reads returns false after it has set
 /// m_error: a Result for each node would take as long as the parser.
@@ -140,7 +129,7 @@ class DocumentReader {
     m_total.nodes += anchor.cost.nodes + 1;
     m_total.bytes += anchor.cost.bytes;
     m_from_aliases += anchor.cost.nodes;
-    if (is_excessive(m_from_aliases, m_total.nodes)) {
+    if (is_excessive_aliasing(m_from_aliases, m_total.nodes)) {
       return exceed(mark, "too much of the document comes from aliases",
                     "write the repeated parts out, or split the document");
     }

@@ -153,7 +153,7 @@ GoValue copy_deeply(GoValue value, Arena& arena) {
   const auto items = value.items();
   auto* copies = make_items(arena, items.size());
   for (std::size_t i = 0; i < items.size(); ++i) copies[i] = copy_deeply(items[i], arena);
-  return make_list(arena, {copies, items.size()});
+  return GoValue::list(arena.make<GoList>(GoList{copies, static_cast<std::uint32_t>(items.size())}));
 }
 
 GoMap* copy_deeply(const GoMap* values, Arena& arena) {

@@ -258,7 +258,7 @@ TomlLexer::After TomlLexer::key_end() {
 
 // Arrays and inline tables
 
-TomlLexer::Item TomlLexer::array_item() {
+TomlLexer::Item TomlLexer::next_item(Rune terminator) {
   while (true) {
     const Rune rune = next();
     if (is_space(rune) || is_break(rune)) {
@@ -266,7 +266,7 @@ TomlLexer::Item TomlLexer::array_item() {
     } else if (rune == '#') {
       comment();
     } else {
-      if (rune == ']') return Item::end;
+      if (rune == terminator) return Item::end;
       if (rune == ',') fail("unexpected comma");
       back();
       return Item::one;
@@ -274,20 +274,12 @@ TomlLexer::Item TomlLexer::array_item() {
   }
 }
 
+TomlLexer::Item TomlLexer::array_item() {
+  return next_item(']');
+}
+
 TomlLexer::Item TomlLexer::inline_item() {
-  while (true) {
-    const Rune rune = next();
-    if (is_space(rune) || is_break(rune)) {
-      mark();
-    } else if (rune == '#') {
-      comment();
-    } else {
-      if (rune == '}') return Item::end;
-      if (rune == ',') fail("unexpected comma");
-      back();
-      return Item::one;
-    }
-  }
+  return next_item('}');
 }
 
 TomlLexer::After TomlLexer::array_item_end() {

@@ -89,6 +89,8 @@ class TomlLexer {
   void fail_here(std::string message);
 
   void comment();
+  /// Skips to the next item of an array or inline table, or its end.
+  Item next_item(Rune terminator);
   TomlToken bare_key();
   TomlToken quoted_key();
   TomlToken string();

@@ -4,6 +4,7 @@
 #include "base/go_yaml_resolve.h"
 #include "base/hash.h"
 #include "base/utf8.h"
+#include "base/yaml_aliases.h"
 #include "base/yaml_events.h"
 #include "renderers/helm/values/format.h"
 #include "renderers/helm/values/map_builder.h"
@@ -22,18 +23,6 @@ namespace {
 
 using Kind = YamlEvent::Kind;
 using Type = GoYamlScalar::Type;
-
-/// What go-yaml allows to come from aliases: nearly everything in a small document, a tenth of a huge one.
-bool is_excessive(std::uint64_t from_aliases, std::uint64_t all) {
-  constexpr double k_low = 400'000;
-  constexpr double k_high = 4'000'000;
-  if (from_aliases <= 100 || all <= 1000) return false;
-  const auto count = static_cast<double>(all);
-  const double allowed = count <= k_low    ? 0.99
-                         : count >= k_high ? 0.10
-                                           : 0.99 - 0.89 * ((count - k_low) / (k_high - k_low));
-  return static_cast<double>(from_aliases) / count > allowed;
-}
 
 /// A value of its own: what templates set in a copy is not seen in the original.
 GoValue copy_of(GoValue value, Arena& arena) {
@@ -165,7 +154,7 @@ class DocumentReader {
     }
     m_nodes += anchor.nodes;
     m_from_aliases += anchor.nodes;
-    if (is_excessive(m_from_aliases, m_nodes)) {
+    if (is_excessive_aliasing(m_from_aliases, m_nodes)) {
       keep(m_decode_error, "yaml: document contains excessive aliasing");
       return true;
     }
