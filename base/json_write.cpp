@@ -1,4 +1,5 @@
 #include "base/json.h"
+#include "base/json_escape.h"
 #include "base/number.h"
 #include "base/utf8.h"
 
@@ -11,24 +12,6 @@
 
 namespace reconciled {
 namespace {
-
-constexpr std::string_view k_hex = "0123456789abcdef";
-
-void append_escape(std::string& out, unsigned char c) {
-  switch (c) {
-    case '"': out += "\\\""; return;
-    case '\\': out += "\\\\"; return;
-    case '\b': out += "\\b"; return;
-    case '\f': out += "\\f"; return;
-    case '\n': out += "\\n"; return;
-    case '\r': out += "\\r"; return;
-    case '\t': out += "\\t"; return;
-    default:
-      out += "\\u00";
-      out += k_hex[c >> 4];
-      out += k_hex[c & 15];
-  }
-}
 
 /// Whether none of eight bytes is a control character, a quote, a backslash or beyond ASCII. May say no for nothing.
 bool is_plain_word(const char* text) {
@@ -157,7 +140,7 @@ void append_json_string(std::string& out, std::string_view text) {
     }
     if (c < 0x80) {
       flush(i);
-      append_escape(out, c);
+      append_json_escape(out, c);
       plain = ++i;
       continue;
     }

@@ -1,5 +1,6 @@
 #include "renderers/helm/values/json_string.h"
 
+#include "base/json_escape.h"
 #include "base/utf8.h"
 
 #include <array>
@@ -17,22 +18,6 @@ constexpr std::array<bool, 256> make_plain() {
   return plain;
 }
 constexpr std::array<bool, 256> k_plain = make_plain();
-
-void append_escape(std::string& out, unsigned char c) {
-  switch (c) {
-    case '"': out += "\\\""; return;
-    case '\\': out += "\\\\"; return;
-    case '\b': out += "\\b"; return;
-    case '\f': out += "\\f"; return;
-    case '\n': out += "\\n"; return;
-    case '\r': out += "\\r"; return;
-    case '\t': out += "\\t"; return;
-    default:
-      out += "\\u00";
-      out += k_hex[c >> 4];
-      out += k_hex[c & 15];
-  }
-}
 
 /// A character beyond ASCII; how many bytes it takes.
 std::size_t append_wide(std::string& out, std::string_view text) {
@@ -99,7 +84,7 @@ void append_go_json_string(std::string& out, std::string_view text, JsonHtml htm
     if (c >= 0x80) {
       i += append_wide(out, text.substr(i));
     } else {
-      append_escape(out, c);
+      append_json_escape(out, c);
       ++i;
     }
     done = i;
