@@ -8,8 +8,6 @@ No controllers run, so nothing becomes healthy. First sync from nothing, a minut
 `limit` lines; fails above a limit. MORE ConfigMaps in each stack make the fleet larger than what bare requests are compared with: with 6, memory is measured with
 10,000 objects, and nothing else.
 """
-import hashlib
-import hmac
 import json
 import os
 import shutil
@@ -19,8 +17,8 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
 
+from asked_daemon import AskedDaemon, failed, limit, wait_until
 from cluster import CLUSTER, api, make_namespace, requests_so_far
 
 BIN = os.path.abspath(sys.argv[1])
@@ -30,41 +28,12 @@ REST = int(sys.argv[4]) if len(sys.argv) > 4 else 60  # seconds without change
 MORE = int(sys.argv[5]) if len(sys.argv) > 5 else 0
 OBJECTS = STACKS * (4 + MORE)
 SECRET = "bench-webhook-secret"
-PORTS = {"webhooks": 19480, "status": 19481, "metrics": 19482}
-failed = []
-
-
-def limit(name, value, most, unit=""):
-    print(f"limit {name} {value:.3g}{unit} (at most {most}{unit})", flush=True)
-    if value > most:
-        failed.append(name)
-
-
-def get(port, path):
-    return urllib.request.urlopen(f"http://127.0.0.1:{PORTS[port]}{path}", timeout=10).read().decode()
-
-
-def push(repository):
-    head = subprocess.run(["git", "-C", repository, "rev-parse", "HEAD"], check=True, capture_output=True, text=True).stdout.strip()
-    body = json.dumps({"ref": "refs/heads/main", "after": head, "repository": {"clone_url": "file://" + repository}}).encode()
-    request = urllib.request.Request(f"http://127.0.0.1:{PORTS['webhooks']}/webhook", data=body, method="POST")
-    request.add_header("Content-Type", "application/json")
-    request.add_header("X-GitHub-Event", "push")
-    request.add_header("X-GitHub-Delivery", os.urandom(8).hex())
-    request.add_header("X-Hub-Signature-256", "sha256=" + hmac.new(SECRET.encode(), body, hashlib.sha256).hexdigest())
-    began = time.monotonic()
-    urllib.request.urlopen(request, timeout=10).read()
-    return began
+DAEMON = AskedDaemon(19480, SECRET)
 
 
 def recorded(log):
     """Stacks whose first run is recorded, by the log: asking for the status of the whole fleet again and again would be a part of what is measured."""
     return len({line.split(" stack=", 1)[1].split(" ", 1)[0] for line in open(log, encoding="utf-8") if 'msg="stack succeeded"' in line})
-
-
-def in_sync():
-    status = json.loads(get("status", "/api/v1/status"))
-    return sum(1 for e in status["environments"] for s in e["stacks"] if s["sync"] == "in-sync")
 
 
 def memory(pid):
@@ -81,14 +50,6 @@ def cpu(pid):
         parts = open(f"/proc/{each}/stat", encoding="utf-8").read().rsplit(")", 1)[1].split()
         total += (int(parts[11]) + int(parts[12])) / os.sysconf("SC_CLK_TCK")
     return total
-
-
-def wait_until(condition, seconds, step=0.002):
-    end = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > end:
-            sys.exit("it did not happen in time")
-        time.sleep(step)
 
 
 def quantiles(values):
@@ -125,7 +86,7 @@ sources: [{{name: fleet, url: "file://{repository}", ref: main, interval: 1h}}]
 environments: [{{name: default, source: fleet, cluster: main}}]
 clusters: [{{name: main, kubeconfig: {CLUSTER}/admin.kubeconfig}}]
 cache: {{folder: {folder}/cache}}
-listen: {{webhooks: "127.0.0.1:{PORTS['webhooks']}", status: "127.0.0.1:{PORTS['status']}", metrics: "127.0.0.1:{PORTS['metrics']}"}}
+listen: {{webhooks: "127.0.0.1:{DAEMON.ports['webhooks']}", status: "127.0.0.1:{DAEMON.ports['status']}", metrics: "127.0.0.1:{DAEMON.ports['metrics']}"}}
 webhooks: {{secrets: [{SECRET}]}}
 log: {{format: logfmt}}
 """)
@@ -136,7 +97,7 @@ log: {{format: logfmt}}
     try:
         wait_until(lambda: recorded(log.name) == STACKS, 600, 0.05)
         own = time.monotonic() - began
-        wait_until(lambda: in_sync() == STACKS, 10, 0.25)
+        wait_until(lambda: DAEMON.in_sync() == STACKS, 10, 0.25)
         sent = requests_so_far() - counted
         print(f"first sync: {own:.2f} s, {cpu(daemon.pid):.2f} CPU s, {memory(daemon.pid)[1]:.0f} MiB at most, {sent:.0f} requests")
         if MORE == 0:
@@ -159,7 +120,7 @@ log: {{format: logfmt}}
                            stdout=subprocess.DEVNULL)
             name = f"stack-{stack:04d}"
             before = changed_value("fleet", name)
-            began = push(repository)
+            began = DAEMON.push(repository)
             wait_until(lambda: changed_value("fleet", name) != before, 30)
             times.append(time.monotonic() - began)
         p50, p99 = quantiles(times)

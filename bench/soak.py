@@ -7,8 +7,6 @@
 Samples resident memory and open descriptors each five seconds. The first third is for warming up; over the rest neither may grow. Prints `limit` lines; fails
 above one.
 """
-import hashlib
-import hmac
 import json
 import os
 import random
@@ -18,44 +16,22 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
 
+from asked_daemon import AskedDaemon, failed, limit, wait_until
 from cluster import CLUSTER, api, make_namespace
 
 BIN = os.path.abspath(sys.argv[1])
 SECONDS = int(sys.argv[2]) if len(sys.argv) > 2 else 600
 STACKS = int(sys.argv[3]) if len(sys.argv) > 3 else 200
 SECRET = "soak-webhook-secret"
-PORTS = {"webhooks": 19490, "status": 19491, "metrics": 19492}
+DAEMON = AskedDaemon(19490, SECRET)
 PAUSE = 0.2  # between two pieces of work
-failed = []
-
-
-def limit(name, value, most, unit=""):
-    print(f"limit {name} {value:.3g}{unit} (at most {most}{unit})", flush=True)
-    if value > most:
-        failed.append(name)
-
-
-def get(port, path):
-    return urllib.request.urlopen(f"http://127.0.0.1:{PORTS[port]}{path}", timeout=10).read().decode()
-
-
-def deliver(repository, head):
-    body = json.dumps({"ref": "refs/heads/main", "after": head, "repository": {"clone_url": "file://" + repository}}).encode()
-    request = urllib.request.Request(f"http://127.0.0.1:{PORTS['webhooks']}/webhook", data=body, method="POST")
-    request.add_header("Content-Type", "application/json")
-    request.add_header("X-GitHub-Event", "push")
-    request.add_header("X-GitHub-Delivery", os.urandom(8).hex())
-    request.add_header("X-Hub-Signature-256", "sha256=" + hmac.new(SECRET.encode(), body, hashlib.sha256).hexdigest())
-    urllib.request.urlopen(request, timeout=10).read()
 
 
 def commit(repository, revision):
     subprocess.run([f"{BIN}/bench-fleet", repository, "--change", str(revision % STACKS), "--revision", str(revision)], check=True,
                    stdout=subprocess.DEVNULL)
-    head = subprocess.run(["git", "-C", repository, "rev-parse", "HEAD"], check=True, capture_output=True, text=True).stdout.strip()
-    deliver(repository, head)
+    DAEMON.push(repository)
 
 
 def edit(number):
@@ -91,18 +67,19 @@ sources: [{{name: fleet, url: "file://{repository}", ref: main, interval: 30s}}]
 environments: [{{name: default, source: fleet, cluster: main}}]
 clusters: [{{name: main, kubeconfig: {CLUSTER}/admin.kubeconfig}}]
 cache: {{folder: {folder}/cache}}
-listen: {{webhooks: "127.0.0.1:{PORTS['webhooks']}", status: "127.0.0.1:{PORTS['status']}", metrics: "127.0.0.1:{PORTS['metrics']}"}}
+listen: {{webhooks: "127.0.0.1:{DAEMON.ports['webhooks']}", status: "127.0.0.1:{DAEMON.ports['status']}", metrics: "127.0.0.1:{DAEMON.ports['metrics']}"}}
 webhooks: {{secrets: [{SECRET}]}}
 reconcile: {{flips: 1000}}
 """)
     log = open(os.path.join(folder, "log"), "w", encoding="utf-8")
     daemon = subprocess.Popen([f"{BIN}/reconciled", "--config", settings], stderr=log)
     try:
+        wait_until(lambda: DAEMON.in_sync() == STACKS, 120, 0.1)
         began = sampled = time.monotonic()
         memory, descriptors, work = [], [], 0
         while time.monotonic() - began < SECONDS:
             work += 1
-            (lambda: commit(repository, work), lambda: edit(work), lambda: get("status", "/api/v1/status"), lambda: get("metrics", "/metrics"))[work % 4]()
+            (lambda: commit(repository, work), lambda: edit(work), lambda: DAEMON.get("status", "/api/v1/status"), lambda: DAEMON.get("metrics", "/metrics"))[work % 4]()
             time.sleep(PAUSE * (0.5 + random.random()))
             if daemon.poll() is not None:
                 sys.exit("the daemon ended")
