@@ -1,5 +1,6 @@
 #include "stacks/path_patterns.h"
 
+#include "base/split.h"
 #include "ports/source_tree.h"
 #include "stacks/load.h"
 
@@ -11,16 +12,6 @@ namespace {
 
 constexpr std::size_t k_max_lines = 10'000;
 constexpr std::size_t k_max_pattern = 1024;
-
-std::vector<std::string_view> split(std::string_view text, char separator) {
-  std::vector<std::string_view> parts;
-  while (true) {
-    const auto at = text.find(separator);
-    parts.push_back(text.substr(0, at));
-    if (at == std::string_view::npos) return parts;
-    text.remove_prefix(at + 1);
-  }
-}
 
 /// Reads "[a-z]" at the front of a pattern: its length and whether `c` is in it; nullopt when no bracket closes it.
 struct SetMatch {

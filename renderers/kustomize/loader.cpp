@@ -1,7 +1,9 @@
 #include "renderers/kustomize/loader.h"
 
+#include "base/go_path.h"
 #include "renderers/kustomize/node_edit.h"
 
+#include <algorithm>
 #include <optional>
 
 namespace reconciled::kustomize {
@@ -64,25 +66,9 @@ Result<std::string> confirm_folder(const Place& place, std::string path) {
 }  // namespace
 
 std::string clean_path(std::string_view path) {
-  std::vector<std::string_view> parts;
-  std::size_t climbs = 0;
-  while (!path.empty()) {
-    const auto end = path.find('/');
-    const auto part = path.substr(0, end);
-    path = end == std::string_view::npos ? std::string_view() : path.substr(end + 1);
-    if (part.empty() || part == ".") continue;
-    if (part != "..") {
-      parts.push_back(part);
-    } else if (parts.size() > climbs) {
-      parts.pop_back();
-    } else {
-      parts.push_back(part);
-      ++climbs;
-    }
-  }
-  std::string clean;
-  for (const auto part : parts) clean.append(clean.empty() ? "" : "/").append(part);
-  return clean;
+  path.remove_prefix(std::min(path.find_first_not_of('/'), path.size()));
+  std::string clean = clean_go_path(path);
+  return clean == "." ? std::string() : clean;
 }
 
 Result<Loader> Loader::open(Place place, std::string_view path, LoadRestriction restriction, const Remotes& remotes) {

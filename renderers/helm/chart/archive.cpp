@@ -1,8 +1,8 @@
 #include "renderers/helm/chart/archive.h"
 
+#include "base/go_path.h"
 #include "renderers/helm/chart/load.h"
 #include "renderers/helm/chart/tar.h"
-#include "renderers/helm/chart/text.h"
 #include "renderers/helm/values/quote.h"
 
 #include <fmt/format.h>
@@ -46,7 +46,7 @@ Result<std::string> path_in_chart(const std::string& name) {
     if (c == delimiter) c = '/';
   }
   if (path.starts_with('/')) return refuse("chart illegally contains absolute paths");
-  path = clean_path(path);
+  path = clean_go_path(path);
   if (path == ".")
     return refuse(fmt::format("chart illegally contains content outside the base directory: {}", quoted(name)));
   if (path.starts_with("..")) return refuse("chart illegally references parent directory");

@@ -1,5 +1,6 @@
 #include "renderers/helm/chart/chart_tree.h"
 
+#include "base/split.h"
 #include "renderers/helm/chart/coalesce.h"
 #include "renderers/helm/chart/text.h"
 #include "renderers/helm/semver/constraint.h"

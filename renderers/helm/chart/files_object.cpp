@@ -1,8 +1,8 @@
 #include "renderers/helm/chart/files_object.h"
 
 #include "base/base64.h"
+#include "base/split.h"
 #include "renderers/helm/chart/glob.h"
-#include "renderers/helm/chart/text.h"
 #include "renderers/helm/values/yaml.h"
 
 #include <array>

@@ -4,7 +4,6 @@
 #include "renderers/helm/chart/ignore.h"
 #include "renderers/helm/chart/load_files.h"
 #include "renderers/helm/chart/load_state.h"
-#include "renderers/helm/chart/text.h"
 #include "renderers/helm/template/template_set.h"
 
 #include <fmt/format.h>

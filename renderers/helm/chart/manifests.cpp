@@ -1,5 +1,6 @@
 #include "renderers/helm/chart/manifests.h"
 
+#include "base/split.h"
 #include "renderers/helm/chart/install_order.h"
 #include "renderers/helm/chart/manifest_head.h"
 #include "renderers/helm/chart/manifest_split.h"

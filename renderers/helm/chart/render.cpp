@@ -1,5 +1,6 @@
 #include "renderers/helm/chart/render.h"
 
+#include "base/split.h"
 #include "renderers/helm/chart/capabilities.h"
 #include "renderers/helm/chart/chart_functions.h"
 #include "renderers/helm/chart/coalesce.h"
@@ -8,7 +9,6 @@
 #include "renderers/helm/chart/schema_check.h"
 #include "renderers/helm/chart/struct_decoder.h"
 #include "renderers/helm/chart/template_tree.h"
-#include "renderers/helm/chart/text.h"
 #include "renderers/helm/chart/value_files.h"
 #include "renderers/helm/semver/constraint.h"
 #include "renderers/helm/template/engine.h"

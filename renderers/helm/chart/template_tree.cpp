@@ -1,8 +1,8 @@
 #include "renderers/helm/chart/template_tree.h"
 
+#include "base/go_path.h"
 #include "renderers/helm/chart/chart_object.h"
 #include "renderers/helm/chart/files_object.h"
-#include "renderers/helm/chart/text.h"
 
 #include <algorithm>
 #include <map>
@@ -34,7 +34,7 @@ class TreeMaker {
     const bool partials_only = node.chart->metadata.type == "library";
     for (const auto& file : node.chart->templates) {
       if (partials_only && !last_name(file.name).starts_with('_')) continue;
-      const auto name = clean_path(path + "/" + file.name);
+      const auto name = clean_go_path(path + "/" + file.name);
       templates[name] = {name, path + "/templates", &file, context};
     }
     return context;

@@ -36,33 +36,4 @@ std::string_view without_bom(std::string_view text) {
   return text;
 }
 
-std::vector<std::string_view> split(std::string_view text, char separator) {
-  std::vector<std::string_view> parts;
-  for (;;) {
-    const auto end = text.find(separator);
-    parts.push_back(text.substr(0, end));
-    if (end == std::string_view::npos) return parts;
-    text.remove_prefix(end + 1);
-  }
-}
-
-std::string clean_path(std::string_view path) {
-  const bool rooted = path.starts_with('/');
-  std::vector<std::string_view> names;
-  for (const auto name : split(path, '/')) {
-    if (name.empty() || name == ".") continue;
-    if (name != ".." || ((names.empty() || names.back() == "..") && !rooted)) {
-      names.push_back(name);
-    } else if (!names.empty()) {
-      names.pop_back();
-    }
-  }
-  std::string cleaned(rooted ? "/" : "");
-  for (const auto name : names) {
-    if (!cleaned.empty() && cleaned.back() != '/') cleaned += '/';
-    cleaned += name;
-  }
-  return cleaned.empty() ? "." : cleaned;
-}
-
 }  // namespace reconciled::helm

@@ -1,6 +1,6 @@
 #include "renderers/helm/chart/values_methods.h"
 
-#include "renderers/helm/chart/text.h"
+#include "base/split.h"
 #include "renderers/helm/values/quote.h"
 #include "renderers/helm/values/yaml.h"
 

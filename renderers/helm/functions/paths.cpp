@@ -1,41 +1,12 @@
 // Slash-separated paths as Go's path package sees them; path/filepath does the same on Unix.
+#include "base/go_path.h"
 #include "renderers/helm/functions/families.h"
 #include "renderers/helm/functions/signature.h"
 
 #include <array>
-#include <string>
-#include <vector>
 
 namespace reconciled::helm {
 namespace {
-
-/// The shortest path that means the same, by looking at its text alone.
-std::string clean(std::string_view path) {
-  if (path.empty()) return ".";
-  const bool rooted = path.front() == '/';
-  std::vector<std::string_view> parts;
-  std::size_t going_up = 0;  // how many of the parts are `..` that nothing before them cancels
-  while (!path.empty()) {
-    const std::size_t slash = path.find('/');
-    const std::string_view part = path.substr(0, slash);
-    path.remove_prefix(slash == std::string_view::npos ? path.size() : slash + 1);
-    if (part.empty() || part == ".") continue;
-    if (part != "..") {
-      parts.push_back(part);
-    } else if (parts.size() > going_up) {
-      parts.pop_back();
-    } else if (!rooted) {
-      parts.push_back(part);
-      ++going_up;
-    }
-  }
-  std::string result = rooted ? "/" : "";
-  for (std::size_t i = 0; i < parts.size(); ++i) {
-    if (i > 0) result += '/';
-    result += parts[i];
-  }
-  return result.empty() ? "." : result;
-}
 
 std::string_view base_name(std::string_view path) {
   if (path.empty()) return ".";
@@ -54,12 +25,12 @@ Result<GoValue> call_base(FunctionCall& call) {
 }
 
 Result<GoValue> call_clean(FunctionCall& call) {
-  return GoValue::string(call.arena().copy(clean(call.arguments[0].as_text())));
+  return GoValue::string(call.arena().copy(clean_go_path(call.arguments[0].as_text())));
 }
 
 Result<GoValue> call_dir(FunctionCall& call) {
   const std::string_view path = call.arguments[0].as_text();
-  return GoValue::string(call.arena().copy(clean(path.substr(0, path.rfind('/') + 1))));
+  return GoValue::string(call.arena().copy(clean_go_path(path.substr(0, path.rfind('/') + 1))));
 }
 
 Result<GoValue> call_ext(FunctionCall& call) {

@@ -1,5 +1,6 @@
 #include "renderers/helm/schema/format_check.h"
 
+#include "base/split.h"
 #include "base/utf8.h"
 #include "renderers/helm/functions/go_regex.h"
 #include "renderers/helm/functions/go_url.h"
@@ -27,16 +28,6 @@ bool is_hex_digit(char c) {
 }
 bool is_letter_or_digit(char c) {
   return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-std::vector<std::string_view> parts_of(std::string_view text, char separator) {
-  std::vector<std::string_view> parts;
-  for (;;) {
-    const auto end = text.find(separator);
-    parts.push_back(text.substr(0, end));
-    if (end == std::string_view::npos) return parts;
-    text.remove_prefix(end + 1);
-  }
 }
 
 std::size_t leading_digits(std::string_view text) {
@@ -85,7 +76,7 @@ Complaint check_relative_json_pointer(std::string_view text) {
 
 Complaint check_uuid(std::string_view text) {
   constexpr std::array<std::size_t, 5> k_lengths{8, 4, 4, 4, 12};
-  const auto groups = parts_of(text, '-');
+  const auto groups = split(text, '-');
   if (groups.size() != k_lengths.size()) return "must have 5 elements";
   for (std::size_t i = 0; i < groups.size(); ++i) {
     if (groups[i].size() != k_lengths.at(i))
@@ -126,7 +117,7 @@ Complaint check_duration(std::string_view text) {
     return leading_digits(text) == text.size() ? std::nullopt : Complaint("invalid week");
   }
   constexpr std::array<std::string_view, 2> k_units{"YMD", "HMS"};
-  const auto halves = parts_of(text, 'T');
+  const auto halves = split(text, 'T');
   for (std::size_t i = 0; i < halves.size(); ++i) {
     if (i != 0 && halves[i].empty()) return "no time elements";
     if (i >= k_units.size()) return "more than one T";
@@ -136,7 +127,7 @@ Complaint check_duration(std::string_view text) {
 }
 
 Complaint check_ipv4(std::string_view text) {
-  const auto groups = parts_of(text, '.');
+  const auto groups = split(text, '.');
   if (groups.size() != 4) return "expected four decimals";
   for (const auto group : groups) {
     if (group.size() > 1 && group.front() == '0') return "leading zeros";
@@ -161,7 +152,7 @@ Complaint check_ipv6(std::string_view text) {
 Complaint check_hostname(std::string_view text) {
   if (text.ends_with('.')) text.remove_suffix(1);
   if (text.size() > 253) return "more than 253 characters long";
-  for (const auto label : parts_of(text, '.')) {
+  for (const auto label : split(text, '.')) {
     if (label.empty() || label.size() > 63) return "label must be 1 to 63 characters long";
     if (label.starts_with('-')) return "label starts with hyphen";
     if (label.ends_with('-')) return "label ends with hyphen";
@@ -334,7 +325,7 @@ Complaint check_regex(std::string_view text) {
 }
 
 Complaint check_identifiers(std::string_view text, std::string_view what) {
-  for (const auto identifier : parts_of(text, '.')) {
+  for (const auto identifier : split(text, '.')) {
     if (identifier.empty()) return fmt::format("{} identifier is empty", what);
     for (const char c : identifier) {
       if (!is_letter_or_digit(c) && c != '-') return fmt::format("invalid character '{}' in {} identifier", c, what);
@@ -357,7 +348,7 @@ Complaint check_semver(std::string_view text) {
     text = text.substr(0, hyphen);
   }
   constexpr std::array<std::string_view, 3> k_names{"major", "minor", "patch"};
-  const auto numbers = parts_of(text, '.');
+  const auto numbers = split(text, '.');
   if (numbers.size() != k_names.size()) return "versionCore must have 3 numbers separated by dot";
   for (std::size_t i = 0; i < k_names.size(); ++i) {
     if (numbers[i].empty()) return fmt::format("{} is empty", k_names.at(i));
