@@ -126,7 +126,6 @@ void Oracle::check_delete(const Sender& sender, const Call& call) {
   const auto life = m_lives.find(call.uid);
   if (life != m_lives.end() && life->second.maker != Who::ours)
     return refuse("it was made by " + std::string(name_of(life->second.maker)));
-  if (life == m_lives.end()) return;  // it is gone already: with its UID nothing else can be meant
   // What the process knew: the tree it has, or had a moment ago (a run ends what it began).
   std::string why = "it was never told what is desired";
   bool justified = false;
@@ -258,10 +257,7 @@ void Oracle::take_page(const sandbox::Change& change) {
     Row& known = rows[std::string(key.as_string())];
     known.stack = row->stack.path();
     known.epoch = row->epoch;
-    for (const auto& entry : row->all()) {
-      known.ids.insert(encode_id(entry.id));
-      if (entry.uid.empty()) known.unproven.insert(encode_id(entry.id));
-    }
+    for (const auto& entry : row->all()) known.ids.insert(encode_id(entry.id));
   }
   // Nothing of ours that lives may have lost its last row.
   std::set<std::string> lost;
@@ -316,15 +312,9 @@ void Oracle::on_view(const Sender& sender, const EnvironmentView& view) {
   }
 }
 
-/// No row has its UID, as its maker never heard the answer: nobody may take it away but a person.
-bool Oracle::is_unproven(const std::string& id) const {
-  const auto rows = rows_of(id);
-  return !rows.empty() && std::ranges::all_of(rows, [&](const Row* row) { return row->unproven.contains(id); });
-}
-
 bool Oracle::is_left_over(const Life& life, const Commit& commit) const {
   const bool own = life.id.find(k_inventory_namespace) != std::string::npos;
-  return life.maker == Who::ours && !own && !commit.wanted.contains(life.id) && !is_unproven(life.id);
+  return life.maker == Who::ours && !own && !commit.wanted.contains(life.id);
 }
 
 /// Whether the guard of some stack keeps an object that nobody wants.

@@ -98,7 +98,6 @@ class Oracle {
   struct Row {
     std::string stack;
     std::set<std::string> ids;
-    std::set<std::string> unproven;  ///< of `ids`: without a UID
     std::uint64_t epoch = 0;
   };
   struct Deletes {
@@ -116,7 +115,6 @@ class Oracle {
   void follow_as(Who who, const Sender* sender);
   [[nodiscard]] std::vector<const Row*> rows_of(const std::string& id) const;
   [[nodiscard]] bool is_left_over(const Life& life, const Commit& commit) const;
-  [[nodiscard]] bool is_unproven(const std::string& id) const;
   [[nodiscard]] bool must_be_held(const std::string& id, const Commit& commit) const;
   [[nodiscard]] const Moment* now_of(const std::string& id) const;
   template <class Test>
