@@ -19,7 +19,7 @@ check_pie_supported()
 add_library(reconciled_settings INTERFACE)
 target_include_directories(reconciled_settings INTERFACE ${PROJECT_SOURCE_DIR})
 target_compile_options(reconciled_settings INTERFACE
-  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Woverloaded-virtual -Werror)
+  -pthread -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Woverloaded-virtual -Werror)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
   # libstdc++ 12's own std::stable_sort uses what it declares deprecated, and clang says so in the unit that includes it.
   target_compile_options(reconciled_settings INTERFACE -Wno-deprecated-declarations)
