@@ -16,7 +16,7 @@ constexpr std::string_view k_binary_tag = "!!binary";
 
 /// Base64 in lines of 70 characters, each with its break when there are several.
 std::string encode_in_lines(std::string_view bytes) {
-  const std::string text = encode_base64(bytes);
+  std::string text = encode_base64(bytes);
   if (text.size() < k_base64_line) return text;
   std::string lines;
   for (std::size_t at = 0; at < text.size(); at += k_base64_line) {

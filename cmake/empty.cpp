@@ -1,2 +1,4 @@
 // What the precompiled headers are made with; nothing is linked from it.
-int main() { return 0; }
+int main() {
+  return 0;
+}

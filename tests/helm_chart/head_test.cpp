@@ -33,7 +33,8 @@ std::vector<std::string> documents() {
   for (const auto& entry :
        std::filesystem::recursive_directory_iterator(RECONCILED_TESTDATA "/renderers/helm/charts")) {
     if (entry.path().filename() != "expected.yaml") continue;
-    for (const auto part : split_manifests(testing::slurp(entry.path()))) found.emplace_back(part);
+    const auto text = testing::slurp(entry.path());
+    for (const auto part : split_manifests(text)) found.emplace_back(part);
   }
   found.emplace_back(
       "# Source: a\napiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: \"a\"\n  annotations:\n    helm.sh/hook: "

@@ -106,7 +106,7 @@ Result<RenderedFiles> execute(const std::vector<RenderTemplate>& templates, cons
     about->set_shared("BasePath", GoValue::string(item.base_path));
     item.context->set_shared("Template", GoValue::map(about, GoType::values));
     auto text = execution.execute(item.path, GoValue::map(item.context, GoType::values));
-    if (!text) return fail(as_execution_error(item.path, world.profile, std::move(text).error()));
+    if (!text) return fail(as_execution_error(item.path, world.profile, text.error()));
     files.emplace(item.path, without_no_value(*text));
   }
   return files;

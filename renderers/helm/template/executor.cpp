@@ -168,7 +168,7 @@ bool Executor::is_spent() {
 }
 
 /// The message behind the place; the last `cause_size` bytes of it are the text of the error that caused it.
-void Executor::fail_at_node(std::string message, ErrorKind kind, std::size_t cause_size) {
+void Executor::fail_at_node(std::string_view message, ErrorKind kind, std::size_t cause_size) {
   ExecutionFailure failure;
   std::string text = "template: ";
   if (m_frame.at == k_no_node) {
@@ -186,7 +186,7 @@ void Executor::fail_at_node(std::string message, ErrorKind kind, std::size_t cau
 }
 
 GoValue Executor::raise(std::string_view message, ErrorKind kind) {
-  fail_at_node(std::string(message), kind, 0);
+  fail_at_node(message, kind, 0);
   return {};
 }
 

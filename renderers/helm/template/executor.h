@@ -90,7 +90,7 @@ class Executor final : public TemplateRunner {
   GoValue raise(std::string_view message, ErrorKind kind = ErrorKind::render);
   GoValue raise_from_call(std::string_view name, const Error& cause);
   GoValue raise_limit(std::string_view what);
-  void fail_at_node(std::string message, ErrorKind kind, std::size_t cause_size);
+  void fail_at_node(std::string_view message, ErrorKind kind, std::size_t cause_size);
   void at(NodeId id) { m_frame.at = id; }
   [[nodiscard]] const Node& node(NodeId id) const { return m_frame.program->nodes[id]; }
   [[nodiscard]] std::string text_of_node(NodeId id) const;

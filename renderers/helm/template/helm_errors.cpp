@@ -109,7 +109,7 @@ Error as_parse_error(std::string_view file, Error error) {
   return error;
 }
 
-Error as_execution_error(std::string_view file, HelmProfile profile, ExecutionFailure failure) {
+Error as_execution_error(std::string_view file, HelmProfile profile, const ExecutionFailure& failure) {
   Error error = failure.error;
   const std::string_view whole = failure.error.message;
   const std::size_t first = whole.find(": ");

@@ -40,12 +40,10 @@ std::string_view go_parameter_name(GoParameter parameter);
 /// How include and tpl reach back into the engine that is running.
 class TemplateRunner {
  public:
+  virtual ~TemplateRunner() = default;
   /// The output lies in the arena. Errors carry Go's text, as `error calling include: ...` goes on with it.
   virtual Result<std::string_view> include(std::string_view name, GoValue data) = 0;
   virtual Result<std::string_view> tpl(std::string_view text, GoValue data) = 0;
-
- protected:
-  ~TemplateRunner() = default;
 };
 
 /// Answers `lookup` from a cluster; offline there is none, and every look-up gives an empty map.
