@@ -64,4 +64,14 @@ std::string encode_base64(std::string_view bytes) {
   return text;
 }
 
+std::string encode_base64_lines(std::string_view bytes) {
+  constexpr std::size_t k_line = 70;
+  std::string whole = encode_base64(bytes);
+  if (whole.size() < k_line) return whole;
+  std::string lines;
+  lines.reserve(whole.size() + whole.size() / k_line + 1);
+  for (std::size_t at = 0; at < whole.size(); at += k_line) lines.append(whole, at, k_line).push_back('\n');
+  return lines;
+}
+
 }  // namespace reconciled

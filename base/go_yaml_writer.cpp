@@ -11,20 +11,7 @@ namespace reconciled {
 namespace {
 
 constexpr std::size_t k_longest_simple_key = 128;
-constexpr std::size_t k_base64_line = 70;
 constexpr std::string_view k_binary_tag = "!!binary";
-
-/// Base64 in lines of 70 characters, each with its break when there are several.
-std::string encode_in_lines(std::string_view bytes) {
-  std::string text = encode_base64(bytes);
-  if (text.size() < k_base64_line) return text;
-  std::string lines;
-  for (std::size_t at = 0; at < text.size(); at += k_base64_line) {
-    lines.append(text, at, k_base64_line);
-    lines += '\n';
-  }
-  return lines;
-}
 
 }  // namespace
 
@@ -67,7 +54,7 @@ void GoYamlWriter::string(std::string_view text) {
 }
 
 void GoYamlWriter::binary(std::string_view bytes) {
-  const std::string text = encode_in_lines(bytes);
+  const std::string text = encode_base64_lines(bytes);
   if (!m_whitespace) put(' ');
   *m_out += k_binary_tag;
   m_column += static_cast<std::int32_t>(k_binary_tag.size());
@@ -83,7 +70,7 @@ void GoYamlWriter::key(std::string_view text) {
   const bool is_binary = !shape.is_ascii && !is_utf8(text);
   std::size_t length = text.size();
   if (is_binary) {
-    const std::string encoded = encode_in_lines(text);
+    const std::string encoded = encode_base64_lines(text);
     shape = shape_of(encoded);
     length = encoded.size() + k_binary_tag.size();
   }

@@ -203,9 +203,9 @@ bool YamlScanner::fetch_block_or_scalar() {
     case '>':
       if (!in_flow) return fetch_block_scalar();
       break;
-    case '-': return fetch_scanned(&YamlScanner::scan_plain);
+    case '-':
     case '?':
-    case ':': return fetch_scanned(&YamlScanner::scan_plain);  // outside of flow, and no indicator
+    case ':': return fetch_scanned(&YamlScanner::scan_plain);  // no indicator here
     case '\t':
     case '#':
     case '%':

@@ -7,7 +7,7 @@
 
 #include <string>
 
-struct curl_slist;
+struct curl_slist;  // NOLINT(readability-identifier-naming): the name is libcurl's
 struct Curl_URL;
 
 namespace reconciled {

@@ -70,7 +70,7 @@ Result<Manifest> read_manifest(BinaryReader& in) {
   Value object = in.value();
   if (!in.ok()) return Manifest{};  // the reader tells
   TRY_ASSIGN(Manifest manifest, make_manifest(std::move(object), std::move(origin), cluster));
-  manifest.hook = std::move(hook);
+  manifest.hook = hook;
   return manifest;
 }
 

@@ -1,5 +1,6 @@
 #include "renderers/kustomize/data_node.h"
 
+#include "base/base64.h"
 #include "base/utf8.h"
 
 namespace reconciled::kustomize {

@@ -20,16 +20,6 @@ bool is_empty(const Node* node) {
   return node->kind == Kind::none ? node->tag == Tag::none : (!node->is_scalar() && node->size == 0);
 }
 
-std::string encode_base64_lines(std::string_view bytes) {
-  constexpr std::size_t k_line = 70;
-  const std::string whole = encode_base64(bytes);
-  if (whole.size() < k_line) return whole;
-  std::string out;
-  out.reserve(whole.size() + whole.size() / k_line + 1);
-  for (std::size_t at = 0; at < whole.size(); at += k_line) out.append(whole, at, k_line).push_back('\n');
-  return out;
-}
-
 void* NodeArena::allocate(std::size_t size, std::size_t alignment) {
   if (!m_budget.take(size)) m_overspent = true;
   return m_memory.allocate(size, alignment);

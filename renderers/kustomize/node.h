@@ -82,9 +82,6 @@ inline bool is_missing(const Node* node) {
 /// Missing, or a map or list without content.
 bool is_empty(const Node* node);
 
-/// Base64 in lines of 70 characters, each ended, when it is 70 or longer: what generators and go-yaml write.
-std::string encode_base64_lines(std::string_view bytes);
-
 /// Memory of one build: nodes and texts live as long as it does. Charged to the budget; who loops asks `within_budget`.
 class NodeArena {
  public:

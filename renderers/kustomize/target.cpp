@@ -184,17 +184,20 @@ Status Target::add_folder(Accumulator& into, const std::string& path, const Load
                        child.m_kustomization.kind + "'");
   if (part == Part::base && is_component)
     return fail_render("expected kind != 'Component' for path '" + loader.root() + "'");
-  auto accumulated = child.accumulate(part == Part::component ? std::move(into) : Accumulator{});
-  if (!accumulated)
-    return fail(wrap(std::move(accumulated.error()), "recursed accumulation of path '" + loader.root() + "'"));
+  const auto accumulate = [&](Accumulator&& from) -> Result<Accumulator> {
+    auto all = child.accumulate(std::move(from));
+    if (!all) return fail(wrap(std::move(all.error()), "recursed accumulation of path '" + loader.root() + "'"));
+    return all;
+  };
   if (part == Part::component) {
-    into = std::move(*accumulated);
+    TRY_ASSIGN(into, accumulate(std::move(into)));
     return {};
   }
+  TRY_ASSIGN(auto accumulated, accumulate({}));
   const auto merge = [&]() -> Status {
-    TRY(into.map.append_all(accumulated->map.all()));
-    TRY(into.config.merge(accumulated->config));
-    return merge_variables(accumulated->variables, into.variables);
+    TRY(into.map.append_all(accumulated.map.all()));
+    TRY(into.config.merge(accumulated.config));
+    return merge_variables(accumulated.variables, into.variables);
   };
   if (auto merged = merge(); !merged)
     return fail(wrap(std::move(merged.error()), "recursed merging from path '" + loader.root() + "'"));

@@ -74,7 +74,7 @@ std::int64_t weight_of(const std::string* text) {
   return error == std::errc() && end == digits.data() + digits.size() ? weight : 0;
 }
 
-void place(const std::string& path, std::string_view text, ManifestHead head, RenderedChart& rendered) {
+void place(const std::string& path, std::string_view text, const ManifestHead& head, RenderedChart& rendered) {
   RenderedDocument document{path, std::string(text), head.kind, head.api_version, head.name};
   const auto* events_text = head.annotation(k_hook);
   if (events_text == nullptr) {
@@ -104,7 +104,7 @@ Status sort_manifests(const std::map<std::string, std::string>& files, HelmProfi
         error.message = "YAML parse error on " + path + ": " + error.message;
         return fail(std::move(error));
       }
-      place(path, document, std::move(*head), rendered);
+      place(path, document, *head, rendered);
     }
   }
   std::stable_sort(rendered.manifests.begin(), rendered.manifests.end(),

@@ -266,7 +266,8 @@ bool PlainScanner::quoted_value(std::string_view text, std::string* kept) {
     if (quote != '"' || text[end] != '\\') continue;
     plain = false;
     constexpr std::string_view k_escapes = "\\\"nt";
-    if (++end >= text.size() || k_escapes.find(text[end]) == std::string_view::npos) return false;
+    ++end;
+    if (end >= text.size() || k_escapes.find(text[end]) == std::string_view::npos) return false;
   }
   if (end + 1 != text.size() || (kept != nullptr && !plain)) return false;
   if (kept != nullptr) *kept = text.substr(1, text.size() - 2);

@@ -26,8 +26,8 @@ Result<GoValue> get_count(FunctionCall& call) {
 template <std::int64_t unit>
 Result<GoValue> get_fraction(FunctionCall& call) {
   const std::int64_t duration = call.receiver.as_int();
-  return GoValue::number(static_cast<double>(duration / unit) +
-                         static_cast<double>(duration % unit) / static_cast<double>(unit));
+  const std::int64_t whole = duration / unit;
+  return GoValue::number(static_cast<double>(whole) + static_cast<double>(duration % unit) / static_cast<double>(unit));
 }
 
 template <std::int64_t (*change)(std::int64_t, std::int64_t)>

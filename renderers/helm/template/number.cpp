@@ -73,9 +73,8 @@ std::optional<std::uint64_t> read_unsigned(std::string_view text) {
     digits.remove_prefix(1);
   }
   std::uint64_t value = 0;
-  const char* end = digits.data() + digits.size();
-  const auto [at, error] = std::from_chars(digits.data(), end, value, base);
-  if (error != std::errc() || at != end) return std::nullopt;
+  const auto [at, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value, base);
+  if (error != std::errc() || at != digits.data() + digits.size()) return std::nullopt;
   return value;
 }
 
@@ -100,10 +99,9 @@ std::optional<double> read_float(std::string_view text) {
     if (digits.find_first_of("pP") == std::string_view::npos) return std::nullopt;
   }
   double value = 0;
-  const char* end = digits.data() + digits.size();
-  const auto [at, error] =
-      std::from_chars(digits.data(), end, value, hexadecimal ? std::chars_format::hex : std::chars_format::general);
-  if (error == std::errc::invalid_argument || at != end) return std::nullopt;
+  const auto format = hexadecimal ? std::chars_format::hex : std::chars_format::general;
+  const auto [at, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value, format);
+  if (error == std::errc::invalid_argument || at != digits.data() + digits.size()) return std::nullopt;
   if (error == std::errc::result_out_of_range) {
     value = std::strtod(std::string(without_sign(*plain)).c_str(), nullptr);  // tells too large from too small
     if (std::isinf(value)) return std::nullopt;
