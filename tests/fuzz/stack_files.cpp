@@ -3,35 +3,12 @@
 #include "ports/memory_tree.h"
 #include "renderers/renderer.h"
 #include "stacks/load.h"
+#include "tests/support/split_files.h"
 
 #include <cstdlib>
 
 namespace reconciled {
 namespace {
-
-std::map<std::string, std::string> split_files(std::string_view text) {
-  std::map<std::string, std::string> files;
-  std::string path = "reconcile.yaml";
-  while (!text.empty()) {
-    const auto end = text.find('\n');
-    const auto line = text.substr(0, end);
-    text = end == std::string_view::npos ? std::string_view{} : text.substr(end + 1);
-    if (line.starts_with("=== ")) {
-      const auto clean = normalise_path(line.substr(4));
-      path = clean && !clean->empty() ? *clean : "reconcile.yaml";
-      files[path];
-    } else {
-      files[path].append(line).append("\n");
-    }
-  }
-  // A path cannot be a file and a folder at once.
-  for (auto at = files.begin(); at != files.end();) {
-    const auto next = files.lower_bound(at->first + "/");
-    const bool folder = next != files.end() && next->first.starts_with(at->first + "/");
-    at = folder ? files.erase(at) : std::next(at);
-  }
-  return files;
-}
 
 std::string read_all(const std::shared_ptr<const SourceTree>& tree) {
   Budget budget(Limits{.steps = 200'000, .bytes = 8 << 20, .depth = 64, .time = std::chrono::seconds(10)});
@@ -77,7 +54,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace reconciled;
   if (size > 64 << 10) return 0;
   const std::shared_ptr<const SourceTree> tree =
-      make_memory_tree(split_files({reinterpret_cast<const char*>(data), size}));
+      make_memory_tree(testing::split_files({reinterpret_cast<const char*>(data), size}, "reconcile.yaml"));
   if (read_all(tree) != read_all(tree)) std::abort();
   return 0;
 }
