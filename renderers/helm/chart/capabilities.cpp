@@ -1,7 +1,7 @@
 #include "renderers/helm/chart/capabilities.h"
 
+#include "base/go_text.h"
 #include "renderers/helm/chart/plain_object.h"
-#include "renderers/helm/chart/text.h"
 #include "renderers/helm/values/go_function.h"
 #include "renderers/helm/values/quote.h"
 

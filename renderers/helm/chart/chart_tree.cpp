@@ -1,8 +1,8 @@
 #include "renderers/helm/chart/chart_tree.h"
 
+#include "base/go_text.h"
 #include "base/split.h"
 #include "renderers/helm/chart/coalesce.h"
-#include "renderers/helm/chart/text.h"
 #include "renderers/helm/semver/constraint.h"
 
 #include <algorithm>

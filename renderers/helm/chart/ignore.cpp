@@ -1,7 +1,7 @@
 #include "renderers/helm/chart/ignore.h"
 
+#include "base/go_text.h"
 #include "renderers/helm/chart/path_match.h"
-#include "renderers/helm/chart/text.h"
 
 namespace reconciled::helm {
 namespace {

@@ -1,6 +1,6 @@
 #include "renderers/helm/chart/manifest_split.h"
 
-#include "renderers/helm/chart/text.h"
+#include "base/go_text.h"
 
 namespace reconciled::helm {
 namespace {

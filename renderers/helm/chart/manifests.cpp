@@ -1,10 +1,10 @@
 #include "renderers/helm/chart/manifests.h"
 
+#include "base/go_text.h"
 #include "base/split.h"
 #include "renderers/helm/chart/install_order.h"
 #include "renderers/helm/chart/manifest_head.h"
 #include "renderers/helm/chart/manifest_split.h"
-#include "renderers/helm/chart/text.h"
 
 #include <algorithm>
 #include <array>

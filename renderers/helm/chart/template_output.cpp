@@ -1,7 +1,7 @@
+#include "base/go_text.h"
 #include "renderers/helm/chart/manifest_split.h"
 #include "renderers/helm/chart/path_match.h"
 #include "renderers/helm/chart/render.h"
-#include "renderers/helm/chart/text.h"
 
 #include <algorithm>
 

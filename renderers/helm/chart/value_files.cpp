@@ -1,9 +1,9 @@
 #include "renderers/helm/chart/value_files.h"
 
+#include "base/go_text.h"
 #include "renderers/helm/chart/coalesce.h"
 #include "renderers/helm/chart/json_prefix.h"
 #include "renderers/helm/chart/set_values.h"
-#include "renderers/helm/chart/text.h"
 #include "renderers/helm/values/yaml.h"
 
 #include <array>

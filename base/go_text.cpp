@@ -1,9 +1,11 @@
-#include "renderers/helm/chart/text.h"
+#include "base/go_text.h"
 
 #include "base/unicode.h"
 #include "base/utf8.h"
 
-namespace reconciled::helm {
+#include <algorithm>
+
+namespace reconciled {
 namespace {
 
 /// The last code point of a text and its length; a broken byte counts as one of its own.
@@ -17,12 +19,17 @@ CodePoint last_code_point(std::string_view text) {
 
 }  // namespace
 
-std::string_view trim_space(std::string_view text) {
+std::string_view trim_space_left(std::string_view text) {
   while (!text.empty()) {
     const auto point = first_code_point(text);
     if (point.length == 0 || !is_space(point.value)) break;
     text.remove_prefix(point.length);
   }
+  return text;
+}
+
+std::string_view trim_space(std::string_view text) {
+  text = trim_space_left(text);
   while (!text.empty()) {
     const auto point = last_code_point(text);
     if (!is_space(point.value)) break;
@@ -31,9 +38,24 @@ std::string_view trim_space(std::string_view text) {
   return text;
 }
 
+std::string to_lower(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  while (!text.empty()) {
+    const auto point = first_code_point(text);
+    if (point.length == 0) {
+      out += text.front();
+    } else {
+      append_utf8(out, to_lower(point.value));
+    }
+    text.remove_prefix(std::max<std::size_t>(point.length, 1));
+  }
+  return out;
+}
+
 std::string_view without_bom(std::string_view text) {
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
   return text;
 }
 
-}  // namespace reconciled::helm
+}  // namespace reconciled
