@@ -1,7 +1,7 @@
 #include "renderers/kustomize/generators.h"
 
+#include "base/go_text.h"
 #include "base/json.h"
-#include "base/unicode.h"
 #include "base/utf8.h"
 #include "renderers/kustomize/data_node.h"
 #include "renderers/kustomize/node_edit.h"
@@ -12,7 +12,6 @@ namespace reconciled::kustomize {
 namespace {
 
 constexpr std::size_t k_longest_line = 64U << 10;  ///< a longer one silently ends the file
-constexpr std::string_view k_bom = "\xEF\xBB\xBF";
 
 std::string format_list(const Texts& texts) {
   std::string out = "[";
@@ -24,14 +23,6 @@ std::string quoted(std::string_view text) {
   std::string out;
   append_json_string(out, text);
   return out;
-}
-
-std::string_view trim_left(std::string_view text) {
-  for (;;) {
-    const CodePoint point = first_code_point(text);
-    if (point.length == 0 || !is_space(point.value)) return text;
-    text.remove_prefix(point.length);
-  }
 }
 
 Result<std::pair<std::string, std::string>> parse_literal(std::string_view source) {
@@ -180,8 +171,8 @@ Result<KeyValues> read_env_lines(std::string_view text) {
     text = end == std::string_view::npos ? std::string_view() : text.substr(end + 1);
     if (line.ends_with('\r')) line.remove_suffix(1);
     if (!is_utf8(line)) return fail_render("a line has invalid utf8 bytes : " + std::string(line));
-    if (std::exchange(first, false) && line.starts_with(k_bom)) line.remove_prefix(k_bom.size());
-    line = trim_left(line);
+    if (std::exchange(first, false)) line = without_bom(line);
+    line = trim_space_left(line);
     if (line.empty() || line.front() == '#') continue;
     const auto equals = line.find('=');
     if (equals == 0) continue;

@@ -15,7 +15,7 @@ using EventKind = YamlEvent::Kind;
 
 class JsonReader {
  public:
-  JsonReader(std::string_view text, Budget& budget) : m_budget(budget), m_events(text, "", budget) {}
+  JsonReader(std::string_view text, Budget& budget) : m_budget(budget), m_events(text, "", budget, YamlRules::go) {}
 
   Result<Value> read() {
     for (;;) {

@@ -1,5 +1,6 @@
 #include "renderers/kustomize/node_edit.h"
 
+#include "base/go_text.h"
 #include "base/go_yaml_resolve.h"
 #include "base/yaml_events.h"
 #include "renderers/kustomize/node_text.h"
@@ -12,13 +13,6 @@ namespace reconciled::kustomize {
 namespace {
 
 constexpr std::array<std::string_view, 4> k_kind_names{"", "ScalarNode", "SequenceNode", "MappingNode"};
-
-std::string_view trim(std::string_view text) {
-  constexpr std::string_view k_spaces = " \t\r\n\v\f";
-  const auto first = text.find_first_not_of(k_spaces);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(k_spaces) - first + 1);
-}
 
 Status expect_list(const Node* node) {
   return expect_kind(node, Kind::sequence);
@@ -94,7 +88,7 @@ Kind kind_for_step(std::string_view next, Kind last) {
 Result<Node*> lookup(NodeArena& arena, Node* node, std::span<const std::string_view> path, Create create) {
   std::vector<std::string_view> steps;
   for (const auto part : path) {
-    if (const auto clean = trim(part); !clean.empty()) steps.push_back(clean);
+    if (const auto clean = trim_space(part); !clean.empty()) steps.push_back(clean);
   }
   for (std::size_t i = 0; i < steps.size() && node != nullptr; ++i) {
     const auto part = steps[i];
@@ -203,7 +197,7 @@ bool is_more_than_text(std::string_view text) {
   };
   if (!marks) return is_other(text);
   Budget budget;
-  YamlEventReader reader(text, "", budget);
+  YamlEventReader reader(text, "", budget, YamlRules::go);
   const YamlEvent* event = nullptr;
   bool other = true;  // a document without content is null
   bool seen = false;

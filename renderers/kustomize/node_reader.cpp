@@ -1,5 +1,6 @@
 #include "renderers/kustomize/node_reader.h"
 
+#include "base/go_text.h"
 #include "base/go_yaml_resolve.h"
 #include "base/yaml_events.h"
 #include "renderers/kustomize/node_edit.h"
@@ -55,7 +56,8 @@ std::uint8_t style_of(YamlStyle written) {
 /// Builds the nodes of one document.
 class DocumentReader {
  public:
-  DocumentReader(NodeArena& arena, std::string_view text) : m_arena(arena), m_events(text, "", arena.budget()) {}
+  DocumentReader(NodeArena& arena, std::string_view text)
+      : m_arena(arena), m_events(text, "", arena.budget(), YamlRules::go) {}
 
   Result<Node*> read() {
     for (;;) {
@@ -200,13 +202,9 @@ Result<std::vector<std::string_view>> split_documents(std::string_view text) {
   while ((at = text.find("\n---", at)) != std::string_view::npos) {
     const auto end = text.find('\n', at + 4);
     if (end == std::string_view::npos) break;
-    const auto rest = text.substr(at + 4, end - at - 4);
-    const auto first = rest.find_first_not_of(" \t\r\v\f");
-    if (first != std::string_view::npos && rest[first] != '#') {
-      auto separator = text.substr(at + 1, end - at - 1);
-      separator = separator.substr(0, separator.find_last_not_of(" \t\r") + 1);
-      return fail_render("invalid document separator: " + std::string(separator));
-    }
+    const auto rest = trim_space_left(text.substr(at + 4, end - at - 4));
+    if (!rest.empty() && rest.front() != '#')
+      return fail_render("invalid document separator: " + std::string(trim_space(text.substr(at, end - at))));
     parts.push_back(text.substr(begin, at + 1 - begin));  // with its line break
     begin = at = end + 1;  // the next separator needs a line break of its own: this one is used up
   }

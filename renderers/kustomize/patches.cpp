@@ -1,5 +1,6 @@
 #include "renderers/kustomize/patches.h"
 
+#include "base/go_text.h"
 #include "base/json.h"
 #include "renderers/kustomize/json_patch.h"
 #include "renderers/kustomize/json_reading.h"
@@ -13,13 +14,6 @@
 
 namespace reconciled::kustomize {
 namespace {
-
-std::string_view trim_space(std::string_view text) {
-  constexpr std::string_view k_space = " \t\r\n\v\f";
-  const auto first = text.find_first_not_of(k_space);
-  return first == std::string_view::npos ? std::string_view()
-                                         : text.substr(first, text.find_last_not_of(k_space) - first + 1);
-}
 
 std::string quoted(std::string_view text) {
   std::string out;

@@ -1,3 +1,4 @@
+#include "base/go_text.h"
 #include "renderers/kustomize/config_files.h"
 #include "renderers/kustomize/config_text.h"
 #include "renderers/kustomize/generators.h"
@@ -120,9 +121,7 @@ Result<std::vector<ValueAdd::Target>> read_targets(const Value& value) {
 
 Result<ValueAdd> read_value_add(const Config& config, const Value& value, const Loader& loader, Budget& budget) {
   ValueAdd made;
-  made.value = config.value;
-  made.value.erase(0, made.value.find_first_not_of(" \t\r\n"));
-  made.value.erase(made.value.find_last_not_of(" \t\r\n") + 1);
+  made.value = trim_space(config.value);
   if (made.value.empty()) made.value = loader.root().substr(loader.root().rfind('/') + 1);
   TRY_ASSIGN(made.targets, read_targets(value["targets"]));
   if (!config.target_file_path.empty()) {

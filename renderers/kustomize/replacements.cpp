@@ -1,3 +1,4 @@
+#include "base/go_text.h"
 #include "renderers/kustomize/node_edit.h"
 #include "renderers/kustomize/node_text.h"
 #include "renderers/kustomize/pattern.h"
@@ -135,10 +136,8 @@ class TargetFinder {
     return {};
   }
   static std::string trimmed_text(const Node& node) {
-    std::string text = format_node(node);
-    const auto last = text.find_last_not_of(" \t\r\n");
-    text.resize(last == std::string::npos ? 0 : last + 1);
-    return text.substr(std::min(text.find_first_not_of(" \t\r\n"), text.size()));
+    const std::string text = format_node(node);
+    return std::string(trim_space(text));
   }
   Status find_field(Node* node, const std::string& name, std::span<const std::string> rest, std::vector<Node*>& found) {
     TRY_ASSIGN(Node * field, get(node, name));
