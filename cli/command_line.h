@@ -32,7 +32,7 @@ struct HelmOptions {
 struct KustomizeOptions {
   std::string load_restrictor = "LoadRestrictionsRootOnly";
   std::string reorder = "legacy";
-  std::string output;  ///< file; empty: standard output
+  std::string output;  ///< a file, or a folder that is there; empty: standard output
 };
 
 /// Everything that can stand on the command line, with its default.

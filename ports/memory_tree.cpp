@@ -77,11 +77,17 @@ class MemoryTree final : public SourceTree {
     return sum.finish().hex();
   }
 
+  Result<std::string> read_link(std::string_view path) const override {
+    const auto at = m_files.find(std::string(path));
+    const bool known = at != m_files.end() && at->second.kind == TreeEntry::Kind::symlink && at->second.content;
+    return known ? Result<std::string>(*at->second.content) : SourceTree::read_link(path);
+  }
+
  private:
   /// A link and a file of the same bytes are not the same.
   static std::string leaf_id(const MemoryEntry& entry) {
     if (entry.kind == TreeEntry::Kind::file && entry.content) return sha256(*entry.content).hex();
-    return std::to_string(static_cast<int>(entry.kind)) + ':' + std::to_string(entry.size);
+    return std::to_string(static_cast<int>(entry.kind)) + ':' + std::to_string(entry.size) + entry.content.value_or("");
   }
 
   Entries m_files;

@@ -17,8 +17,9 @@ std::unique_ptr<SourceTree> make_memory_tree(std::map<std::string, std::string> 
 /// What lies at a path of a memory tree that was copied from another tree.
 struct MemoryEntry {
   TreeEntry::Kind kind = TreeEntry::Kind::file;  ///< never a folder
-  std::optional<std::string> content{};          ///< absent: of a link, and of a file that was not copied
-  std::uint64_t size = 0;                        ///< of a file that was not copied, when that is why
+  std::optional<std::string>
+      content{};           ///< of a link: where it leads; absent: nobody may follow it, or the file was not copied
+  std::uint64_t size = 0;  ///< of a file that was not copied, when that is why
   bool operator==(const MemoryEntry&) const = default;
 };
 

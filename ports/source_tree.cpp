@@ -130,6 +130,10 @@ std::string join_path(std::string_view folder, std::string_view name) {
   return std::string(folder) + '/' + std::string(name);
 }
 
+Result<std::string> SourceTree::read_link(std::string_view path) const {
+  return fail(ErrorKind::policy, "is a symbolic link; links are never followed", {.file = std::string(path)});
+}
+
 Result<std::string> normalise_path(std::string_view path) {
   if (path.starts_with('/'))
     return fail(ErrorKind::policy, "the path \"" + std::string(path) + "\" is absolute", {},

@@ -38,6 +38,9 @@ class SourceTree {
   /// A digest of everything below a path ("" for absent): equal ids mean equal content. Git's tree or blob id where the
   /// tree has one.
   virtual Result<std::string> id(std::string_view path) const = 0;
+  /// Where a symbolic link leads, as it is written. ErrorKind::policy in a tree whose links nobody may follow: all but
+  /// folders of this machine.
+  virtual Result<std::string> read_link(std::string_view path) const;
 };
 
 constexpr std::uint64_t k_max_file_bytes = 16ULL << 20;

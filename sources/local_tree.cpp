@@ -91,6 +91,16 @@ class LocalTree final : public SourceTree {
     return id_of(checked, *entry, 0);
   }
 
+  Result<std::string> read_link(std::string_view path) const override {
+    TRY_ASSIGN(const std::string checked, normalise_path(path));
+    TRY_ASSIGN(const auto parent, open_folder(parent_of(checked)));
+    char target[4096];
+    const ssize_t size =
+        parent ? ::readlinkat(parent->get(), name_of_path(checked).c_str(), target, sizeof target) : -1;
+    if (size < 0) return fail(local_error("read the link", checked));
+    return std::string(target, static_cast<std::size_t>(size));
+  }
+
  private:
   static std::string parent_of(const std::string& path) {
     const std::size_t slash = path.rfind('/');
@@ -167,14 +177,6 @@ class LocalTree final : public SourceTree {
     }
   }
 
-  Result<std::string> link_target(const std::string& path) const {
-    TRY_ASSIGN(const auto parent, open_folder(parent_of(path)));
-    char target[4096];
-    const ssize_t size = parent ? ::readlinkat(parent->get(), name_of_path(path).c_str(), target, sizeof target) : -1;
-    if (size < 0) return fail(local_error("read the link", path));
-    return std::string(target, static_cast<std::size_t>(size));
-  }
-
   Result<std::string> id_of(const std::string& path, const TreeEntry& entry, std::uint32_t depth) const {
     if (depth > k_max_depth) return fail(ErrorKind::limit, "folders are nested deeper than 256", {.file = path});
     if (entry.kind == TreeEntry::Kind::file) {
@@ -182,7 +184,7 @@ class LocalTree final : public SourceTree {
       return sha256(content.value_or("")).hex();
     }
     if (entry.kind == TreeEntry::Kind::symlink) {
-      TRY_ASSIGN(const std::string target, link_target(path));
+      TRY_ASSIGN(const std::string target, read_link(path));
       return "link:" + sha256(target).hex();
     }
     TRY_ASSIGN(const auto entries, list(path));

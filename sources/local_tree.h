@@ -10,8 +10,9 @@
 
 namespace reconciled {
 
-/// Reads the files as they are now. Symbolic links are listed and never followed, also not in the middle of a path;
-/// whatever is called .git is left out; sockets, pipes and devices are left out. Ids are digests of content.
+/// Reads the files as they are now. Symbolic links are listed and tell where they lead, but are never followed, also
+/// not in the middle of a path; whatever is called .git is left out; sockets, pipes and devices are left out. Ids are
+/// digests of content.
 /// ErrorKind::source_missing when there is no such folder.
 Result<std::unique_ptr<SourceTree>> make_local_tree(const std::string& folder);
 

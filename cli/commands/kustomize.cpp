@@ -34,16 +34,35 @@ Result<std::string> real_folder(const std::string& folder) {
   return path.string();
 }
 
-Result<std::string> build(const CommandLine& line, Terminal& terminal) {
+/// `how` is one of the ways to build.
+template <class T>
+using Build = kustomize::Built<T> (*)(const kustomize::Place&, std::string_view, const kustomize::BuildOptions&,
+                                      const kustomize::Remotes&, Budget&);
+template <class T>
+Result<T> build(const CommandLine& line, Terminal& terminal, Build<T> how) {
   TRY_ASSIGN(const auto options, read_options(line.kustomize));
   TRY_ASSIGN(const auto folder, real_folder(line.arguments.size() > 1 ? line.arguments[1] : "."));
   TRY_ASSIGN(auto tree, make_local_tree("/"));
   const kustomize::Place place{std::shared_ptr<const SourceTree>(std::move(tree)), ""};
   const kustomize::NoRemotes remotes;
   Budget budget;
-  auto built = kustomize::build_text(place, folder, options, remotes, budget);
+  auto built = how(place, folder, options, remotes, budget);
   for (const auto& warning : built.warnings) terminal.say(warning);
   return std::move(built.output);
+}
+
+Status build_to_folder(const CommandLine& line, Terminal& terminal) {
+  TRY_ASSIGN(const auto files, build(line, terminal, &kustomize::build_files));
+  for (const auto& file : files)
+    TRY(write_file_atomically(std::filesystem::path(line.kustomize.output) / file.name, file.text));
+  return {};
+}
+
+Status build_to_one(const CommandLine& line, Terminal& terminal) {
+  TRY_ASSIGN(const auto text, build(line, terminal, &kustomize::build_text));
+  if (!line.kustomize.output.empty()) return write_file_atomically(line.kustomize.output, text);
+  terminal.out(text);
+  return {};
 }
 
 }  // namespace
@@ -51,15 +70,10 @@ Result<std::string> build(const CommandLine& line, Terminal& terminal) {
 int run_kustomize(const CommandLine& line, Terminal& terminal) {
   if (line.arguments.empty() || line.arguments.front() != "build" || line.arguments.size() > 2)
     return terminal.fail(Error(ErrorKind::usage, "it is \"reconcile kustomize build [FOLDER]\""));
-  auto text = build(line, terminal);
-  if (!text) return terminal.fail(text.error());
-  if (line.kustomize.output.empty()) {
-    terminal.out(*text);
-    return 0;
-  }
-  if (const auto written = write_file_atomically(line.kustomize.output, *text); !written)
-    return terminal.fail(written.error());
-  return 0;
+  std::error_code ignored;
+  const bool to_folder = std::filesystem::is_directory(line.kustomize.output, ignored);
+  const auto done = to_folder ? build_to_folder(line, terminal) : build_to_one(line, terminal);
+  return done ? 0 : terminal.fail(done.error());
 }
 
 }  // namespace reconciled

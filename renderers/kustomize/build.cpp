@@ -92,6 +92,13 @@ Built<std::string> build_text(const Place& place, std::string_view path, const B
       [](const NodeArena& arena, const ResourceMap& map) { return format_resources(arena, map.all()); });
 }
 
+Built<std::vector<OutputFile>> build_files(const Place& place, std::string_view path, const BuildOptions& options,
+                                           const Remotes& remotes, Budget& budget) {
+  return build_with<std::vector<OutputFile>>(
+      place, path, options, remotes, budget,
+      [](const NodeArena& arena, const ResourceMap& map) { return format_files(arena, map.all()); });
+}
+
 Built<std::vector<Value>> build_values(const Place& place, std::string_view path, const BuildOptions& options,
                                        const Remotes& remotes, Budget& budget) {
   using Values = std::vector<Value>;

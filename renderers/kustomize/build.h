@@ -5,6 +5,7 @@
 #include "base/result.h"
 #include "base/value.h"
 #include "renderers/kustomize/loader.h"
+#include "renderers/kustomize/output_files.h"
 #include "renderers/kustomize/plugins.h"
 
 #include <string>
@@ -33,6 +34,9 @@ struct Built {
 /// The bytes that kustomize prints. `path` is a folder of the place.
 Built<std::string> build_text(const Place& place, std::string_view path, const BuildOptions& options,
                               const Remotes& remotes, Budget& budget);
+/// The same resources, each with the name of its file.
+Built<std::vector<OutputFile>> build_files(const Place& place, std::string_view path, const BuildOptions& options,
+                                           const Remotes& remotes, Budget& budget);
 /// The same resources as values.
 Built<std::vector<Value>> build_values(const Place& place, std::string_view path, const BuildOptions& options,
                                        const Remotes& remotes, Budget& budget);

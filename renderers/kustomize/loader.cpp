@@ -1,6 +1,5 @@
 #include "renderers/kustomize/loader.h"
 
-#include "base/go_path.h"
 #include "renderers/kustomize/node_edit.h"
 
 #include <algorithm>
@@ -13,63 +12,21 @@ bool lies_in(std::string_view path, std::string_view folder) {
   return folder.empty() || path == folder || (path.starts_with(folder) && path[folder.size()] == '/');
 }
 
-bool climbs_out(std::string_view path) {
-  return path == ".." || path.starts_with("../");
-}
-
 std::string_view parent_of(std::string_view path) {
   const auto slash = path.rfind('/');
   return slash == std::string_view::npos ? std::string_view() : path.substr(0, slash);
 }
 
-/// What is at a path of a tree; the error names the first part that is not there.
-Result<TreeEntry> find_entry(const Place& place, const std::string& path) {
-  const auto shown = [&](std::string_view part) {
-    return part.empty() ? place.name : place.name + "/" + std::string(part);
-  };
-  const auto refuse = [&](std::string_view part, std::string_view why) {
-    return fail_render("evalsymlink failure on '" + shown(path) + "' : lstat " + shown(part) + ": " + std::string(why));
-  };
-  if (climbs_out(path)) {
-    return fail(ErrorKind::policy, "'" + shown(path) + "' lies outside of what this build may read");
-  }
-  if (path.empty()) return TreeEntry{"", TreeEntry::Kind::folder, 0};
-  TRY_ASSIGN(auto entry, place.tree->stat(path));
-  if (!entry) {
-    for (std::size_t end = path.find('/'); end != std::string::npos; end = path.find('/', end + 1)) {
-      const auto part = std::string_view(path).substr(0, end);
-      TRY_ASSIGN(const auto above, place.tree->stat(part));
-      if (!above) return refuse(part, "no such file or directory");
-      if (above->kind == TreeEntry::Kind::file)
-        return refuse(std::string_view(path).substr(0, path.find('/', end + 1)), "not a directory");
-      if (above->kind == TreeEntry::Kind::symlink)
-        return fail_render("'" + shown(part) + "' is a symbolic link; links are never followed");
-    }
-    return refuse(path, "no such file or directory");
-  }
-  if (entry->kind == TreeEntry::Kind::symlink)
-    return fail_render("'" + shown(path) + "' is a symbolic link; links are never followed");
-  if (entry->kind == TreeEntry::Kind::submodule)
-    return fail_render("'" + shown(path) + "' is a submodule; submodules are never fetched");
-  return *std::move(entry);
-}
-
-Result<std::string> confirm_folder(const Place& place, std::string path) {
-  auto entry = find_entry(place, path);
-  if (!entry) return fail(wrap(std::move(entry.error()), "must build at directory: not a valid directory"));
-  if (entry->kind == TreeEntry::Kind::file)
-    return fail_render("must build at directory: '" + (path.empty() ? place.name : place.name + "/" + path) +
-                       "': file is not directory");
-  return path;
+/// The folder at a path, without links.
+Result<std::string> confirm_folder(const Place& place, const std::string& path) {
+  auto found = find_entry(place, path);
+  if (!found) return fail(wrap(std::move(found.error()), "must build at directory: not a valid directory"));
+  if (found->entry.kind == TreeEntry::Kind::file)
+    return fail_render("must build at directory: '" + place.shown(path) + "': file is not directory");
+  return std::move(found->path);
 }
 
 }  // namespace
-
-std::string clean_path(std::string_view path) {
-  path.remove_prefix(std::min(path.find_first_not_of('/'), path.size()));
-  std::string clean = clean_go_path(path);
-  return clean == "." ? std::string() : clean;
-}
 
 Result<Loader> Loader::open(Place place, std::string_view path, LoadRestriction restriction, const Remotes& remotes) {
   Loader loader;
@@ -96,11 +53,12 @@ Result<std::string> Loader::load(std::string_view path, Budget& budget) const {
                 "the remote file '" + std::string(path) + "' is not part of this build's inputs");
   }
   TRY_ASSIGN(const std::string inner, inner_path(path));
-  TRY_ASSIGN(const auto entry, find_entry(m_place, inner));
-  if (entry.kind == TreeEntry::Kind::folder) return fail_render("'" + display(inner) + "' must resolve to a file");
-  if (m_restriction == LoadRestriction::root_only && !lies_in(parent_of(inner), m_root))
+  TRY_ASSIGN(const auto found, find_entry(m_place, inner));
+  if (found.entry.kind == TreeEntry::Kind::folder)
+    return fail_render("'" + display(inner) + "' must resolve to a file");
+  if (m_restriction == LoadRestriction::root_only && !lies_in(parent_of(found.path), m_root))
     return fail_render("security; file '" + display(inner) + "' is not in or below '" + root() + "'");
-  TRY_ASSIGN(auto content, m_place.tree->read(inner, k_max_file_bytes));
+  TRY_ASSIGN(auto content, m_place.tree->read(found.path, k_max_file_bytes));
   if (!content) return fail_render("open " + display(inner) + ": no such file or directory");
   if (!budget.take(content->size())) return fail(budget.error("loading files"));
   return *std::move(content);
@@ -109,8 +67,8 @@ Result<std::string> Loader::load(std::string_view path, Budget& budget) const {
 bool Loader::has_folder(std::string_view path) const {
   const auto inner = inner_path(path);
   if (!inner) return false;
-  const auto entry = find_entry(m_place, *inner);
-  return entry && entry->kind == TreeEntry::Kind::folder;
+  const auto found = find_entry(m_place, *inner);
+  return found && found->entry.kind == TreeEntry::Kind::folder;
 }
 
 Status Loader::check_cycle(std::string_view candidate) const {

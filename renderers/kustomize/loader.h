@@ -3,10 +3,9 @@
 
 #include "base/budget.h"
 #include "base/result.h"
-#include "ports/source_tree.h"
+#include "renderers/kustomize/place.h"
 #include "renderers/kustomize/remote.h"
 
-#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,12 +15,6 @@ namespace reconciled::kustomize {
 enum class LoadRestriction : std::uint8_t {
   root_only,  ///< files lie in or below the kustomization that names them
   none,
-};
-
-/// Where a tree is and what its root is called in messages: "/srv/repo" makes a file "/srv/repo/a/b.yaml".
-struct Place {
-  std::shared_ptr<const SourceTree> tree;
-  std::string name;
 };
 
 /// A folder that a kustomization is built in, and the one that led to it.
@@ -42,9 +35,7 @@ class Loader {
 
  private:
   Loader() = default;
-  [[nodiscard]] std::string display(std::string_view path) const {
-    return path.empty() ? m_place.name : m_place.name + "/" + std::string(path);
-  }
+  [[nodiscard]] std::string display(std::string_view path) const { return m_place.shown(path); }
   Result<std::string> inner_path(std::string_view path) const;
   Status check_cycle(std::string_view candidate) const;
   Result<Loader> enter_remote(std::string_view url) const;
@@ -56,9 +47,5 @@ class Loader {
   const Remotes* m_remotes = nullptr;
   std::string m_url;  ///< of a remote base
 };
-
-/// filepath.Clean of a path below a root: "." and ".." resolved by text; one that climbs above the root begins with
-/// "..".
-std::string clean_path(std::string_view path);
 
 }  // namespace reconciled::kustomize

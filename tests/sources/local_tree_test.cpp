@@ -64,6 +64,8 @@ TEST_CASE_FIXTURE(Fixture, "links are listed and never followed") {
   CHECK(error_of(tree->read("loop", 100)).kind == ErrorKind::source_missing);
   CHECK_FALSE(take(tree->read("folder/secret", 100)));
   CHECK(error_of(tree->list("folder")).kind == ErrorKind::source_missing);
+  CHECK(take(tree->read_link("link")) == "/etc/passwd");
+  CHECK(error_of(tree->read_link("folder/x")).kind == ErrorKind::local);
   CHECK(take(tree->id("link")).starts_with("link:"));
 }
 
