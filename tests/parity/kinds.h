@@ -31,6 +31,7 @@ struct Kind {
 
 std::span<const Kind> document_kinds();
 std::span<const Kind> template_kinds();
+std::span<const Kind> kustomize_kinds();
 
 std::string request_of(const Case& subject);
 

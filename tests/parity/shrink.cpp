@@ -7,12 +7,37 @@ using helm::Arena;
 using helm::GoType;
 using helm::GoValue;
 
-/// The text without one of its pieces: halves, quarters, ... single characters.
+/// Where lines begin, and the end.
+std::vector<std::size_t> line_starts(std::string_view text) {
+  std::vector<std::size_t> starts{0};
+  for (std::size_t at = text.find('\n'); at != std::string_view::npos; at = text.find('\n', at + 1)) {
+    if (at + 1 < text.size()) starts.push_back(at + 1);
+  }
+  starts.push_back(text.size());
+  return starts;
+}
+
+/// The text without some of its lines: halves, quarters, ... single ones.
+void add_fewer_lines(std::vector<std::string>& texts, std::string_view text) {
+  const auto starts = line_starts(text);
+  const std::size_t lines = starts.size() - 1;
+  if (lines < 4) return;
+  for (std::size_t count = (lines + 1) / 2;; count = (count + 1) / 2) {
+    for (std::size_t first = 0; first < lines; first += count) {
+      const std::size_t end = starts[std::min(first + count, lines)];
+      texts.emplace_back(text.substr(0, starts[first])) += text.substr(end);
+    }
+    if (count == 1) break;
+  }
+}
+
+/// The text without one of its pieces: lines, then halves, quarters, ... single characters.
 std::vector<std::string> smaller_texts(std::string_view text) {
   std::vector<std::string> texts;
   if (text.empty()) return texts;
+  add_fewer_lines(texts, text);
   for (std::size_t size = (text.size() + 1) / 2;; size = (size + 1) / 2) {
-    for (std::size_t at = 0; at < text.size() && texts.size() < 400; at += size) {
+    for (std::size_t at = 0; at < text.size() && texts.size() < 800; at += size) {
       texts.emplace_back(text.substr(0, at)) += text.substr(std::min(at + size, text.size()));
     }
     if (size == 1) break;
