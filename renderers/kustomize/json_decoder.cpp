@@ -5,6 +5,7 @@
 #include "base/kind_name.h"
 
 #include <algorithm>
+#include <charconv>
 
 namespace reconciled::kustomize {
 namespace {
@@ -55,7 +56,11 @@ void JsonDecoder::fail_with(std::string message) {
 }
 
 void JsonDecoder::mismatch(const Value& value, std::string_view go_type) {
-  std::string message = "json: cannot unmarshal " + std::string(kind_in_go(value)) + " into Go ";
+  mismatch_of(kind_in_go(value), go_type);
+}
+
+void JsonDecoder::mismatch_of(std::string_view what, std::string_view go_type) {
+  std::string message = "json: cannot unmarshal " + std::string(what) + " into Go ";
   if (m_struct.empty()) {
     message += "value";
   } else {
@@ -83,9 +88,11 @@ void JsonDecoder::object(const Value& value, std::string_view go_name, std::init
       continue;
     }
     m_struct = go_name;
+    const auto depth = m_path.size();
+    if (!field->within.empty()) m_path.push_back(field->within);
     m_path.push_back(field->name);
     field->handler(entry->value);
-    m_path.pop_back();
+    m_path.resize(depth);
   }
   m_struct = outer;
 }
@@ -96,7 +103,7 @@ void JsonDecoder::list(const Value& value, std::string_view go_type, const Handl
   for (const auto& each : value.items()) item(each);
 }
 
-void JsonDecoder::text(const Value& value, std::string& out) {
+void JsonDecoder::text(const Value& value, std::string& out, std::string_view go_type) {
   if (value.is_null()) return;
   if (value.is_string()) {
     out = value.as_string();
@@ -105,7 +112,7 @@ void JsonDecoder::text(const Value& value, std::string& out) {
   } else if (m_decoding != Decoding::strict && value.is_bool()) {
     out = value.as_bool() ? "true" : "false";
   } else {
-    mismatch(value, "string");
+    mismatch(value, go_type);
   }
 }
 
@@ -115,10 +122,14 @@ void JsonDecoder::flag(const Value& value, bool& out) {
   out = value.as_bool();
 }
 
-void JsonDecoder::whole(const Value& value, std::int64_t& out) {
+void JsonDecoder::whole(const Value& value, std::int64_t& out, std::string_view go_type) {
   if (value.is_null()) return;
-  if (!value.is_integer()) return mismatch(value, "int64");
-  out = value.as_integer();
+  if (!value.is_number()) return mismatch(value, go_type);
+  std::string literal;
+  append_json(literal, value);
+  const auto* end = literal.data() + literal.size();
+  const auto [stop, problem] = std::from_chars(literal.data(), end, out);
+  if (problem != std::errc() || stop != end) mismatch_of("number " + literal, go_type);
 }
 
 void JsonDecoder::texts(const Value& value, std::vector<std::string>& out) {

@@ -30,6 +30,7 @@ class JsonDecoder {
   struct Field {
     std::string_view name;
     Handler handler;
+    std::string_view within = {};  ///< Go structs that embed it, for messages: "ResId.Gvk"
   };
 
   explicit JsonDecoder(Decoding decoding) : m_decoding(decoding) {}
@@ -39,9 +40,9 @@ class JsonDecoder {
   /// A struct, known to messages by its Go name. Null leaves everything as it is.
   void object(const Value& value, std::string_view go_name, std::initializer_list<Field> fields);
   void list(const Value& value, std::string_view go_type, const Handler& item);
-  void text(const Value& value, std::string& out);
+  void text(const Value& value, std::string& out, std::string_view go_type = "string");
   void flag(const Value& value, bool& out);
-  void whole(const Value& value, std::int64_t& out);
+  void whole(const Value& value, std::int64_t& out, std::string_view go_type = "int64");
   void texts(const Value& value, std::vector<std::string>& out);
   void pairs(const Value& value, std::map<std::string, std::string>& out);
   void flags(const Value& value, std::map<std::string, bool>& out);
@@ -81,6 +82,7 @@ class JsonDecoder {
   }
 
   void mismatch(const Value& value, std::string_view go_type);
+  void mismatch_of(std::string_view what, std::string_view go_type);
   void fail_with(std::string message);
 
  private:

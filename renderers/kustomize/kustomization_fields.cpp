@@ -22,18 +22,18 @@ void decode(JsonDecoder& decoder, const Value& value, LabelEntry& out) {
 void decode(JsonDecoder& decoder, const Value& value, FieldOptions& out) {
   decoder.object(value, "FieldOptions",
                  {{"delimiter", decoder.into(out.delimiter)},
-                  {"index", decoder.into(out.index)},
+                  {"index", [&](const Value& index) { decoder.whole(index, out.index, "int"); }},
                   {"encoding", decoder.into(out.encoding)},
                   {"create", decoder.into(out.create)}});
 }
 
 void decode(JsonDecoder& decoder, const Value& value, ReplacementSource& out) {
   decoder.object(value, "SourceSelector",
-                 {{"group", decoder.into(out.id.group)},
-                  {"version", decoder.into(out.id.version)},
-                  {"kind", decoder.into(out.id.kind)},
-                  {"name", decoder.into(out.id.name)},
-                  {"namespace", decoder.into(out.id.name_space)},
+                 {{"group", decoder.into(out.id.group), "ResId.Gvk"},
+                  {"version", decoder.into(out.id.version), "ResId.Gvk"},
+                  {"kind", decoder.into(out.id.kind), "ResId.Gvk"},
+                  {"name", decoder.into(out.id.name), "ResId"},
+                  {"namespace", decoder.into(out.id.name_space), "ResId"},
                   {"fieldPath", decoder.into(out.field_path)},
                   {"options", decoder.maybe(out.options, [](auto& d, const Value& v, auto& o) { decode(d, v, o); })}});
 }
@@ -53,9 +53,9 @@ void decode(JsonDecoder& decoder, const Value& value, VarEntry& out) {
                    [&](const Value& object) {
                      decoder.object(object, "Target",
                                     {{"apiVersion", decoder.into(out.api_version)},
-                                     {"group", decoder.into(out.object.group)},
-                                     {"version", decoder.into(out.object.version)},
-                                     {"kind", decoder.into(out.object.kind)},
+                                     {"group", decoder.into(out.object.group), "Gvk"},
+                                     {"version", decoder.into(out.object.version), "Gvk"},
+                                     {"kind", decoder.into(out.object.kind), "Gvk"},
                                      {"name", decoder.into(out.object.name)},
                                      {"namespace", decoder.into(out.object.name_space)}});
                    }},
@@ -84,7 +84,7 @@ void decode(JsonDecoder& decoder, const Value& value, HelmGlobals& out) {
 
 void decode(JsonDecoder& decoder, const Value& value, SortOptions& out) {
   decoder.object(value, "SortOptions",
-                 {{"order", decoder.into(out.order)},
+                 {{"order", [&](const Value& order) { decoder.text(order, out.order, "types.SortOrder"); }},
                   {"legacySortOptions", decoder.maybe(out.legacy, [](auto& d, const Value& v, auto& legacy) {
                      d.object(v, "LegacySortOptions",
                               {{"orderFirst", d.into(legacy.first)}, {"orderLast", d.into(legacy.last)}});
@@ -115,9 +115,7 @@ void decode(JsonDecoder& decoder, const Value& value, OldHelmChart& out) {
                   {"extraArgs", ignore}});
 }
 
-void add_old_charts(JsonDecoder& decoder, const Value& value, Kustomization& out) {
-  std::vector<OldHelmChart> old;
-  decoder.each(old, "[]types.HelmChartArgs", [](auto& d, const Value& v, auto& o) { decode(d, v, o); })(value);
+void add_old_charts(std::vector<OldHelmChart> old, Kustomization& out) {
   HelmGlobals globals;
   for (auto& each : old) {
     out.helm_charts.push_back(std::move(each.chart));
@@ -142,20 +140,20 @@ void move_env(std::vector<GeneratorArgs>& generators) {
 
 void decode(JsonDecoder& decoder, const Value& value, OwnedFieldSpec& out) {
   decoder.object(value, "FieldSpec",
-                 {{"group", decoder.into(out.group)},
-                  {"version", decoder.into(out.version)},
-                  {"kind", decoder.into(out.kind)},
+                 {{"group", decoder.into(out.group), "Gvk"},
+                  {"version", decoder.into(out.version), "Gvk"},
+                  {"kind", decoder.into(out.kind), "Gvk"},
                   {"path", decoder.into(out.path)},
                   {"create", decoder.into(out.create)}});
 }
 
 void decode(JsonDecoder& decoder, const Value& value, Selector& out) {
   decoder.object(value, "Selector",
-                 {{"group", decoder.into(out.id.group)},
-                  {"version", decoder.into(out.id.version)},
-                  {"kind", decoder.into(out.id.kind)},
-                  {"name", decoder.into(out.id.name)},
-                  {"namespace", decoder.into(out.id.name_space)},
+                 {{"group", decoder.into(out.id.group), "ResId.Gvk"},
+                  {"version", decoder.into(out.id.version), "ResId.Gvk"},
+                  {"kind", decoder.into(out.id.kind), "ResId.Gvk"},
+                  {"name", decoder.into(out.id.name), "ResId"},
+                  {"namespace", decoder.into(out.id.name_space), "ResId"},
                   {"annotationSelector", decoder.into(out.annotation_selector)},
                   {"labelSelector", decoder.into(out.label_selector)}});
 }
@@ -177,24 +175,39 @@ void decode(JsonDecoder& decoder, const Value& value, Replacement& out) {
   decoder.object(
       value, "ReplacementField",
       {{"path", decoder.into(out.path)},
-       {"source", decoder.maybe(out.source, [](auto& d, const Value& v, auto& o) { decode(d, v, o); })},
-       {"sourceValue", decoder.maybe(out.source_value, [](auto& d, const Value& v, auto& o) { d.text(v, o); })},
-       {"targets", decoder.maybe(out.targets, [](auto& d, const Value& v, auto& list) {
-          d.each(list, "[]*types.TargetSelector", [](auto& dd, const Value& vv, auto& o) { decode(dd, vv, o); })(v);
-        })}});
+       {"source", decoder.maybe(out.source, [](auto& d, const Value& v, auto& o) { decode(d, v, o); }), "Replacement"},
+       {"sourceValue", decoder.maybe(out.source_value, [](auto& d, const Value& v, auto& o) { d.text(v, o); }),
+        "Replacement"},
+       {"targets",
+        decoder.maybe(out.targets,
+                      [](auto& d, const Value& v, auto& list) {
+                        d.each(list, "[]*types.TargetSelector",
+                               [](auto& dd, const Value& vv, auto& o) { decode(dd, vv, o); })(v);
+                      }),
+        "Replacement"}});
+}
+
+static void decode_args(JsonDecoder& decoder, const Value& value, std::string_view go_name, GeneratorArgs& out) {
+  constexpr std::string_view k_args = "GeneratorArgs", k_sources = "GeneratorArgs.KvPairSources";
+  decoder.object(
+      value, go_name,
+      {{"namespace", decoder.into(out.name_space), k_args},
+       {"name", decoder.into(out.name), k_args},
+       {"behavior", decoder.into(out.behavior), k_args},
+       {"type",
+        [&](const Value& type) {
+          if (go_name == "ConfigMapArgs") return decoder.fail_with("json: unknown field \"type\"");
+          decoder.text(type, out.type);
+        }},
+       {"literals", decoder.into(out.literals), k_sources},
+       {"files", decoder.into(out.files), k_sources},
+       {"envs", decoder.into(out.envs), k_sources},
+       {"env", decoder.into(out.env), k_sources},
+       {"options", decoder.maybe(out.options, [](auto& d, const Value& v, auto& o) { decode(d, v, o); }), k_args}});
 }
 
 void decode(JsonDecoder& decoder, const Value& value, GeneratorArgs& out) {
-  decoder.object(value, "GeneratorArgs",
-                 {{"namespace", decoder.into(out.name_space)},
-                  {"name", decoder.into(out.name)},
-                  {"behavior", decoder.into(out.behavior)},
-                  {"type", decoder.into(out.type)},
-                  {"literals", decoder.into(out.literals)},
-                  {"files", decoder.into(out.files)},
-                  {"envs", decoder.into(out.envs)},
-                  {"env", decoder.into(out.env)},
-                  {"options", decoder.maybe(out.options, [](auto& d, const Value& v, auto& o) { decode(d, v, o); })}});
+  decode_args(decoder, value, "GeneratorArgs", out);
 }
 
 void decode(JsonDecoder& decoder, const Value& value, HelmChart& out) {
@@ -227,51 +240,61 @@ void decode(JsonDecoder& decoder, const Value& value, Kustomization& out) {
   const auto in_here = [](auto& d, const Value& v, auto& o) { decode(d, v, o); };
   Texts bases;
   std::vector<ImageEntry> image_tags;
+  std::vector<OldHelmChart> old_charts;
   std::string ignored;
   TextPairs ignored_pairs;
-  decoder.object(value, "Kustomization",
-                 {{"kind", decoder.into(out.kind)},
-                  {"apiVersion", decoder.into(out.api_version)},
-                  {"metadata",
-                   [&](const Value& metadata) {
-                     decoder.object(metadata, "ObjectMeta",
-                                    {{"name", decoder.into(ignored)},
-                                     {"namespace", decoder.into(ignored)},
-                                     {"labels", decoder.into(ignored_pairs)},
-                                     {"annotations", decoder.into(ignored_pairs)}});
-                   }},
-                  {"openapi", decoder.into(out.openapi)},
-                  {"namePrefix", decoder.into(out.name_prefix)},
-                  {"nameSuffix", decoder.into(out.name_suffix)},
-                  {"namespace", decoder.into(out.name_space)},
-                  {"commonLabels", decoder.into(out.common_labels)},
-                  {"labels", decoder.each(out.labels, "[]types.Label", in_here)},
-                  {"commonAnnotations", decoder.into(out.common_annotations)},
-                  {"patchesStrategicMerge", decoder.into(out.patches_strategic_merge)},
-                  {"patchesJson6902", decoder.each(out.patches_json6902, "[]types.Patch", in_here)},
-                  {"patches", decoder.each(out.patches, "[]types.Patch", in_here)},
-                  {"images", decoder.each(out.images, "[]types.Image", in_here)},
-                  {"imageTags", decoder.each(image_tags, "[]types.Image", in_here)},
-                  {"replacements", decoder.each(out.replacements, "[]types.ReplacementField", in_here)},
-                  {"replicas", decoder.each(out.replicas, "[]types.Replica", in_here)},
-                  {"vars", decoder.each(out.vars, "[]types.Var", in_here)},
-                  {"sortOptions", decoder.maybe(out.sort_options, in_here)},
-                  {"resources", decoder.into(out.resources)},
-                  {"components", decoder.into(out.components)},
-                  {"crds", decoder.into(out.crds)},
-                  {"bases", decoder.into(bases)},
-                  {"configMapGenerator", decoder.each(out.config_map_generator, "[]types.ConfigMapArgs", in_here)},
-                  {"secretGenerator", decoder.each(out.secret_generator, "[]types.SecretArgs", in_here)},
-                  {"helmGlobals", decoder.maybe(out.helm_globals, in_here)},
-                  {"helmCharts", decoder.each(out.helm_charts, "[]types.HelmChart", in_here)},
-                  {"helmChartInflationGenerator", [](const Value&) {}},
-                  {"generatorOptions", decoder.maybe(out.generator_options, in_here)},
-                  {"configurations", decoder.into(out.configurations)},
-                  {"generators", decoder.into(out.generators)},
-                  {"transformers", decoder.into(out.transformers)},
-                  {"validators", decoder.into(out.validators)},
-                  {"buildMetadata", decoder.into(out.build_metadata)}});
-  add_old_charts(decoder, value["helmChartInflationGenerator"], out);
+  decoder.object(
+      value, "Kustomization",
+      {{"kind", decoder.into(out.kind), "TypeMeta"},
+       {"apiVersion", decoder.into(out.api_version), "TypeMeta"},
+       {"metadata",
+        [&](const Value& metadata) {
+          decoder.object(metadata, "ObjectMeta",
+                         {{"name", decoder.into(ignored)},
+                          {"namespace", decoder.into(ignored)},
+                          {"labels", decoder.into(ignored_pairs)},
+                          {"annotations", decoder.into(ignored_pairs)}});
+        }},
+       {"openapi", decoder.into(out.openapi)},
+       {"namePrefix", decoder.into(out.name_prefix)},
+       {"nameSuffix", decoder.into(out.name_suffix)},
+       {"namespace", decoder.into(out.name_space)},
+       {"commonLabels", decoder.into(out.common_labels)},
+       {"labels", decoder.each(out.labels, "[]types.Label", in_here)},
+       {"commonAnnotations", decoder.into(out.common_annotations)},
+       {"patchesStrategicMerge",
+        [&](const Value& patches) {
+          decoder.list(patches, "[]types.PatchStrategicMerge", [&](const Value& patch) {
+            decoder.text(patch, out.patches_strategic_merge.emplace_back(), "types.PatchStrategicMerge");
+          });
+        }},
+       {"patchesJson6902", decoder.each(out.patches_json6902, "[]types.Patch", in_here)},
+       {"patches", decoder.each(out.patches, "[]types.Patch", in_here)},
+       {"images", decoder.each(out.images, "[]types.Image", in_here)},
+       {"imageTags", decoder.each(image_tags, "[]types.Image", in_here)},
+       {"replacements", decoder.each(out.replacements, "[]types.ReplacementField", in_here)},
+       {"replicas", decoder.each(out.replicas, "[]types.Replica", in_here)},
+       {"vars", decoder.each(out.vars, "[]types.Var", in_here)},
+       {"sortOptions", decoder.maybe(out.sort_options, in_here)},
+       {"resources", decoder.into(out.resources)},
+       {"components", decoder.into(out.components)},
+       {"crds", decoder.into(out.crds)},
+       {"bases", decoder.into(bases)},
+       {"configMapGenerator",
+        decoder.each(out.config_map_generator, "[]types.ConfigMapArgs",
+                     [](auto& d, const Value& v, auto& o) { decode_args(d, v, "ConfigMapArgs", o); })},
+       {"secretGenerator", decoder.each(out.secret_generator, "[]types.SecretArgs",
+                                        [](auto& d, const Value& v, auto& o) { decode_args(d, v, "SecretArgs", o); })},
+       {"helmGlobals", decoder.maybe(out.helm_globals, in_here)},
+       {"helmCharts", decoder.each(out.helm_charts, "[]types.HelmChart", in_here)},
+       {"helmChartInflationGenerator", decoder.each(old_charts, "[]types.HelmChartArgs", in_here)},
+       {"generatorOptions", decoder.maybe(out.generator_options, in_here)},
+       {"configurations", decoder.into(out.configurations)},
+       {"generators", decoder.into(out.generators)},
+       {"transformers", decoder.into(out.transformers)},
+       {"validators", decoder.into(out.validators)},
+       {"buildMetadata", decoder.into(out.build_metadata)}});
+  add_old_charts(std::move(old_charts), out);
   append(out.resources, std::move(bases));
   append(out.images, std::move(image_tags));
   move_env(out.config_map_generator);

@@ -2,8 +2,10 @@
 
 #include "tests/parity/make_resource.h"
 
+#include <algorithm>
 #include <array>
 #include <map>
+#include <set>
 #include <vector>
 
 namespace reconciled::parity {
@@ -11,42 +13,37 @@ namespace {
 
 using Words = std::string_view;
 
-constexpr std::array<Words, 9> k_metadata_paths{"metadata.name",
-                                                "metadata.namespace",
-                                                "metadata.labels.app",
-                                                "metadata.annotations.note",
-                                                "metadata.annotations.[a.b/c]",
+constexpr std::array<Words, 4> k_any_paths{"metadata.name", "metadata.labels.app", "metadata.annotations.note",
+                                           "metadata.annotations.[a.b/c]"};
+constexpr std::array<Words, 7> k_workload_paths{"spec.template.spec.containers.[name=a].image",
+                                                "spec.template.spec.containers.*.image",
+                                                "spec.template.spec.containers.0.image",
+                                                "spec.template.spec.containers.[name=a].env.[name=A].value",
+                                                "spec.template.metadata.labels.app",
                                                 "spec.replicas",
-                                                "data.k",
-                                                "spec.map.k",
-                                                "spec.template.spec.containers.0.image"};
-constexpr std::array<Words, 12> k_target_paths{"spec.template.spec.containers.[name=a].image",
-                                               "spec.template.spec.containers.*.image",
-                                               "spec.template.spec.containers.[name=a].env.[name=A].value",
-                                               "metadata.labels.app",
-                                               "metadata.annotations.note",
-                                               "spec.list.[name=z].v",
-                                               "spec.list.0.name",
-                                               "spec.plain.1",
-                                               "spec.map.l.m",
-                                               "spec.ref.name",
-                                               "data.k",
-                                               "spec.template.metadata.labels.new"};
-constexpr std::array<Words, 14> k_operations{
-    "{op: add, path: /spec/added, value: {x: [1, b]}}",
-    "{op: replace, path: /metadata/name, value: renamed}",
+                                                "spec.template.spec.serviceAccountName"};
+constexpr std::array<Words, 7> k_thing_paths{"spec.image",          "spec.list.[name=z].v", "spec.list.0.name",
+                                             "spec.plain.1",        "spec.map.l.m.0",       "spec.ref.name",
+                                             "spec.list.[name=n].v"};
+constexpr std::array<Words, 7> k_any_operations{"{op: add, path: /metadata/annotations, value: {a~1b: c}}",
+                                                "{op: replace, path: /metadata/name, value: renamed}",
+                                                "{op: copy, from: /metadata/name, path: /metadata/generateName}",
+                                                "{op: add, path: /metadata/labels, value: {l: \"1\"}}",
+                                                "{op: add, path: /extra, value: [1.0, x, {y: null}]}",
+                                                "{op: replace, path: /kind, value: Changed}",
+                                                "{op: test, path: /metadata/namespace}"};
+constexpr std::array<Words, 5> k_workload_operations{
+    "{op: replace, path: /spec/template/spec/containers/0/image, value: other}",
     "{op: remove, path: /spec/template/spec/containers/0/image}",
-    "{op: add, path: /metadata/labels/l, value: \"1\"}",
     "{op: add, path: /spec/template/spec/containers/-, value: {name: n, image: nginx}}",
-    "{op: replace, path: /spec/replicas, value: 3}",
-    "{op: copy, from: /metadata/name, path: /metadata/generateName}",
-    "{op: move, from: /spec, path: /moved}",
-    "{op: test, path: /kind, value: Deployment}",
-    "{op: add, path: /metadata/annotations, value: {a~1b: c}}",
-    "{op: add, path: /data/z, value: v}",
-    "{op: replace, path: /kind, value: Changed}",
-    "{op: remove, path: /spec/list/0}",
-    "{op: add, path: /spec/plain/0, value: 1.0}"};
+    "{op: add, path: /spec/replicas, value: 3}", "{op: move, from: /spec, path: /moved}"};
+constexpr std::array<Words, 4> k_thing_operations{
+    "{op: add, path: /spec/added, value: {x: [1, b]}}", "{op: replace, path: /spec/image, value: other}",
+    "{op: add, path: /spec/list, value: [{name: z}]}", "{op: remove, path: /spec/image}"};
+
+bool is_workload(std::string_view kind) {
+  return kind == "Deployment" || kind == "StatefulSet" || kind == "DaemonSet" || kind == "Job";
+}
 
 /// Makes the files of one tree. Resources that were made are remembered: patches and replacements speak of them.
 class TreeMaker {
@@ -114,6 +111,9 @@ class TreeMaker {
     const std::size_t documents = 1 + m_dice.below(3);
     for (std::size_t i = 0; i < documents; ++i) {
       const Made made{make_type(m_dice), std::string(make_name(m_dice))};
+      const bool known = std::ranges::any_of(
+          m_made, [&](const Made& other) { return other.type.kind == made.type.kind && other.name == made.name; });
+      if (known && !m_dice.one_in(20)) continue;
       if (!text.empty()) text += "---\n";
       text += make_resource(m_dice, made.type, made.name);
       m_made.push_back(made);
@@ -122,13 +122,28 @@ class TreeMaker {
   }
 
   Made some() {
-    if (m_made.empty() || m_dice.one_in(25)) return {make_type(m_dice), std::string(make_name(m_dice))};
+    if (m_made.empty() || m_dice.one_in(40)) return {make_type(m_dice), std::string(make_name(m_dice))};
     return m_made[m_dice.below(m_made.size())];
   }
+  Made some_workload() {
+    Made made = some();
+    for (int tries = 0; tries < 6 && !is_workload(made.type.kind); ++tries) made = some();
+    return made;
+  }
 
-  std::string target_selector() {
-    const Made made = some();
-    switch (m_dice.below(6)) {
+  std::string operation(const Made& made) {
+    if (is_workload(made.type.kind) && often()) return std::string(m_dice.pick_of(k_workload_operations));
+    if (made.type.kind == "Thing" && often()) return std::string(m_dice.pick_of(k_thing_operations));
+    return std::string(m_dice.pick_of(k_any_operations));
+  }
+  std::string field_path(const Made& made) {
+    if (is_workload(made.type.kind) && often()) return std::string(m_dice.pick_of(k_workload_paths));
+    if (made.type.kind == "Thing" && often()) return std::string(m_dice.pick_of(k_thing_paths));
+    return std::string(m_dice.pick_of(k_any_paths));
+  }
+
+  std::string target_selector(const Made& made) {
+    switch (m_dice.below(12)) {
       case 0: return "{kind: " + std::string(made.type.kind) + "}";
       case 1: return "{name: " + made.name + ".*}";
       case 2: return "{labelSelector: app=" + std::string(make_name(m_dice)) + "}";
@@ -146,7 +161,7 @@ class TreeMaker {
       const bool in_file = !json && m_dice.one_in(3);
       std::string start = "- ";
       if (json || rarely()) {
-        line("- target: " + target_selector());
+        line("- target: " + target_selector(made));
         start = "  ";
       }
       if (!json && rarely()) {
@@ -164,17 +179,18 @@ class TreeMaker {
         indented(make_merge_patch(m_dice, made.type, made.name), 4);
         continue;
       }
-      line("    - " + std::string(m_dice.pick_of(k_operations)));
-      if (m_dice.one_in(3)) line("    - " + std::string(m_dice.pick_of(k_operations)));
+      line("    - " + operation(made));
+      if (m_dice.one_in(3)) line("    - " + operation(made));
     }
   }
 
   void generator(std::string_view field) {
     line(std::string(field) + ":");
-    line("- name: " + std::string(make_name(m_dice)));
-    if (m_dice.one_in(3))
-      line("  behavior: " + std::string(m_dice.pick_of(std::array<Words, 3>{"merge", "replace", "create"})));
-    if (rarely()) line("  namespace: one");
+    const std::string name(make_name(m_dice));
+    const bool known = !m_generated.insert(std::string(field) + name).second;
+    line("- name: " + name);
+    if (m_dice.one_in(30) || known) line(m_dice.one_in(2) ? "  behavior: merge" : "  behavior: replace");
+    if (m_dice.one_in(20)) line("  namespace: one");
     if (often()) line("  literals: [k=v" + make_count(m_dice) + ", 'q=\"x y\"', e=]");
     if (m_dice.one_in(3)) {
       m_files[m_folder + "/e.env"] = "A=1\n# c\n  B = 2 \nC\n";
@@ -199,7 +215,7 @@ class TreeMaker {
       line("- source:");
       line("    kind: " + std::string(from.type.kind));
       line("    name: " + from.name);
-      if (often()) line("    fieldPath: " + std::string(m_dice.pick_of(k_metadata_paths)));
+      if (m_dice.one_in(3)) line("    fieldPath: " + field_path(from));
       if (rarely()) line("    options: {delimiter: \":\", index: " + std::to_string(m_dice.below(3)) + "}");
     }
     line("  targets:");
@@ -207,11 +223,11 @@ class TreeMaker {
          (m_dice.one_in(3) ? target_kind(to) : "{kind: " + std::string(to.type.kind) + ", name: " + to.name + "}"));
     if (rarely()) line("    reject: [{name: " + std::string(make_name(m_dice)) + "}]");
     line("    fieldPaths:");
-    line("    - " + std::string(m_dice.pick_of(m_dice.one_in(2) ? std::span<const Words>(k_target_paths)
-                                                                : std::span<const Words>(k_metadata_paths))));
-    if (m_dice.one_in(2))
-      line("    options: {" + std::string(m_dice.one_in(2) ? "create: true" : "delimiter: \":\"") +
-           ", index: " + std::to_string(static_cast<int>(m_dice.below(4)) - 1) + "}");
+    line("    - " + field_path(to));
+    if (often())
+      line(rarely()
+               ? "    options: {delimiter: \":\", index: " + std::to_string(static_cast<int>(m_dice.below(4)) - 1) + "}"
+               : "    options: {create: true}");
   }
   static std::string target_kind(const Made& made) { return "{kind: " + std::string(made.type.kind) + "}"; }
 
@@ -247,7 +263,7 @@ class TreeMaker {
     line("- name: " + std::string(m_dice.one_in(2) ? "V" : "W"));
     line("  objref: {kind: " + std::string(made.type.kind) + ", name: " + made.name +
          ", apiVersion: " + std::string(made.type.api_version) + "}");
-    if (m_dice.one_in(3)) line("  fieldref: {fieldPath: " + std::string(m_dice.pick_of(k_metadata_paths)) + "}");
+    if (rarely()) line("  fieldref: {fieldPath: " + field_path(made) + "}");
   }
 
   void configurations() {
@@ -277,7 +293,7 @@ class TreeMaker {
            std::string(m_dice.pick_of(std::array<Words, 5>{", newTag: \"2\"}]", ", newName: mine/x}]",
                                                            ", digest: sha256:0f}]", ", tagSuffix: -x}]",
                                                            ", newName: y, newTag: v3, digest: sha256:1}]"})));
-    if (m_dice.one_in(8)) line("replicas: [{name: " + some().name + ", count: " + make_count(m_dice) + "}]");
+    if (m_dice.one_in(8)) line("replicas: [{name: " + some_workload().name + ", count: " + make_count(m_dice) + "}]");
     if (m_dice.one_in(5)) replacements();
     if (m_dice.one_in(8)) vars();
     if (m_dice.one_in(6)) configurations();
@@ -289,6 +305,7 @@ class TreeMaker {
   std::map<std::string, std::string> m_files;
   std::string m_folder, m_file;
   std::vector<Made> m_made;
+  std::set<std::string> m_generated;  ///< field and name of what generators made
 };
 
 }  // namespace

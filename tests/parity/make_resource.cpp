@@ -39,7 +39,7 @@ constexpr std::array<ResourceType, 30> k_types{ResourceType{"apps/v1", "Deployme
                                                {"example.com/v1", "Thing"},
                                                {"example.com/v1", "Thing"},
                                                {"other.io/v1beta1", "Thing"}};
-constexpr std::array<Words, 5> k_names{"a", "b", "web", "db", "web-1"};
+constexpr std::array<Words, 6> k_names{"a", "b", "web", "db", "web-1", "cache"};
 constexpr std::array<Words, 8> k_images{"nginx",
                                         "nginx:1.7",
                                         "app:v1",

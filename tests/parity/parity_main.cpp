@@ -145,8 +145,10 @@ class Comparison {
     ++m_shown;
     constexpr int k_most_rounds = 60;
     bool shrunk = true;
+    TRY_ASSIGN(const auto first, ask({subject}));
+    const Way way{our_outcome(subject).ok, first[0].ok};
     for (int round = 0; shrunk && round < k_most_rounds; ++round) {
-      TRY_ASSIGN(shrunk, shrink(subject, arena));
+      TRY_ASSIGN(shrunk, shrink(subject, way, arena));
     }
     TRY_ASSIGN(const auto theirs, ask({subject}));
     const Outcome ours = our_outcome(subject);
@@ -160,8 +162,14 @@ class Comparison {
     return {};
   }
 
-  /// Whether a smaller case differs, too; it takes the place of the case.
-  Result<bool> shrink(Case& subject, Arena& arena) {
+  /// Who of the two came to an output: a smaller case that differs in another way is another difference.
+  struct Way {
+    bool ours = false;
+    bool theirs = false;
+    bool operator==(const Way&) const = default;
+  };
+  /// Whether a smaller case differs in the same way; it takes the place of the case.
+  Result<bool> shrink(Case& subject, Way way, Arena& arena) {
     constexpr std::size_t k_chunk = 64;
     const auto candidates = smaller_cases(subject, arena);
     for (std::size_t first = 0; first < candidates.size(); first += k_chunk) {
@@ -170,7 +178,8 @@ class Comparison {
           candidates.begin() + static_cast<std::ptrdiff_t>(std::min(first + k_chunk, candidates.size())));
       TRY_ASSIGN(const auto theirs, ask(chunk));
       for (std::size_t i = 0; i < chunk.size(); ++i) {
-        if (agree(our_outcome(chunk[i]), theirs[i])) continue;
+        const Outcome ours = our_outcome(chunk[i]);
+        if (agree(ours, theirs[i]) || Way{ours.ok, theirs[i].ok} != way) continue;
         subject = chunk[i];
         return true;
       }

@@ -27,8 +27,8 @@ type answer struct {
 	Text string `json:"text"` // base64: the output, or the error
 }
 
-// writeTree makes the files of a text; each ends in a line break.
-func writeTree(text string, fs filesys.FileSystem) error {
+// writeTree makes the files of a text in a folder; each ends in a line break.
+func writeTree(text string, folder string) error {
 	name, content := "app/kustomization.yaml", ""
 	files := map[string]string{}
 	for text != "" {
@@ -43,25 +43,34 @@ func writeTree(text string, fs filesys.FileSystem) error {
 	}
 	files[name] = content
 	for name, content := range files {
-		if err := fs.WriteFile(path.Join("/", name), []byte(content)); err != nil {
+		file := path.Join(folder, path.Clean("/"+name))
+		if err := os.MkdirAll(path.Dir(file), 0o777); err != nil {
+			return err
+		}
+		if err := os.WriteFile(file, []byte(content), 0o666); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// build does what `kubectl kustomize app` does.
+// build does what `kubectl kustomize app` does. Messages name files as if the tree were the root of the machine.
 func build(text string) (string, error) {
-	fs := filesys.MakeFsInMemory()
-	if err := writeTree(text, fs); err != nil {
-		return "", err
+	folder, err := os.MkdirTemp("", "kustomize-")
+	if err != nil {
+		panic(err)
+	}
+	defer os.RemoveAll(folder)
+	if err := writeTree(text, folder); err != nil {
+		os.RemoveAll(folder)
+		os.Exit(3) // no tree, no answer
 	}
 	options := krusty.MakeDefaultOptions()
 	options.Reorder = krusty.ReorderOptionLegacy
 	options.PluginConfig = types.DisabledPluginConfig()
-	resources, err := krusty.MakeKustomizer(options).Run(fs, "/app")
+	resources, err := krusty.MakeKustomizer(options).Run(filesys.MakeFsOnDisk(), path.Join(folder, "app"))
 	if err != nil {
-		return "", err
+		return "", fmt.Errorf("%s", strings.ReplaceAll(err.Error(), folder, ""))
 	}
 	yaml, err := resources.AsYaml()
 	return string(yaml), err
