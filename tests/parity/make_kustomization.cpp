@@ -210,7 +210,7 @@ class TreeMaker {
     const Made from = some(), to = some();
     line("replacements:");
     if (rarely()) {
-      line("- sourceValue: " + make_scalar(m_dice));
+      line("- sourceValue: \"" + std::string(make_name(m_dice)) + ":1\"");
     } else {
       line("- source:");
       line("    kind: " + std::string(from.type.kind));
@@ -292,8 +292,12 @@ class TreeMaker {
       line("images: [{name: " + std::string(m_dice.pick_of(std::array<Words, 4>{"nginx", "app", "repo/app", "n.*"})) +
            std::string(m_dice.pick_of(std::array<Words, 5>{", newTag: \"2\"}]", ", newName: mine/x}]",
                                                            ", digest: sha256:0f}]", ", tagSuffix: -x}]",
-                                                           ", newName: y, newTag: v3, digest: sha256:1}]"})));
-    if (m_dice.one_in(8)) line("replicas: [{name: " + some_workload().name + ", count: " + make_count(m_dice) + "}]");
+                                                           ", newName: mine, newTag: v3, digest: sha256:1}]"})));
+    if (m_dice.one_in(8)) {
+      const Made made = some_workload();
+      if (made.type.kind == "Deployment" || made.type.kind == "StatefulSet")
+        line("replicas: [{name: " + made.name + ", count: " + make_count(m_dice) + "}]");
+    }
     if (m_dice.one_in(5)) replacements();
     if (m_dice.one_in(8)) vars();
     if (m_dice.one_in(6)) configurations();

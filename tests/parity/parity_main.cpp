@@ -63,18 +63,25 @@ Outcome our_outcome(const Case& subject) {
   }
 }
 
-/// Without the values that errors about keys of maps show in Go's syntax: we have no maps with keys that are no text.
-std::string_view comparable(const Outcome& outcome) {
-  std::string_view text = outcome.text;
+/// Without what errors show of the original's memory: values in Go's syntax, whole resources, and pointers.
+std::string comparable(const Outcome& outcome) {
+  std::string text = outcome.text;
   if (outcome.ok) return text;
-  for (const std::string_view end : {"invalid map key: ", "unsupported map key of type: "}) {
-    if (const std::size_t at = text.find(end); at != std::string_view::npos) text = text.substr(0, at + end.size());
+  for (const std::string_view end : {"invalid map key: ", "unsupported map key of type: ", "produces ID conflict: "}) {
+    if (const std::size_t at = text.find(end); at != std::string::npos) text.resize(at + end.size());
   }
+  constexpr std::string_view k_pointer = "&{0x";
+  for (std::size_t at = text.find(k_pointer); at != std::string::npos; at = text.find(k_pointer, at + 1))
+    text.erase(at + k_pointer.size(),
+               text.find_first_not_of("0123456789abcdef", at + k_pointer.size()) - at - k_pointer.size());
   return text;
 }
 
 bool agree(const Outcome& ours, const Outcome& theirs) {
-  return !ours.is_known || !theirs.is_known || (ours.ok == theirs.ok && comparable(ours) == comparable(theirs));
+  if (!ours.is_known || !theirs.is_known) return true;
+  // What makes the original panic is an error with a text of its own here.
+  if (!theirs.ok && theirs.text.starts_with("panic: ")) return !ours.ok;
+  return ours.ok == theirs.ok && comparable(ours) == comparable(theirs);
 }
 
 std::string visible(std::string_view text) {
@@ -146,7 +153,7 @@ class Comparison {
     constexpr int k_most_rounds = 60;
     bool shrunk = true;
     TRY_ASSIGN(const auto first, ask({subject}));
-    const Way way{our_outcome(subject).ok, first[0].ok};
+    const Way way = way_of(our_outcome(subject), first[0]);
     for (int round = 0; shrunk && round < k_most_rounds; ++round) {
       TRY_ASSIGN(shrunk, shrink(subject, way, arena));
     }
@@ -162,12 +169,21 @@ class Comparison {
     return {};
   }
 
-  /// Who of the two came to an output: a smaller case that differs in another way is another difference.
+  /// Who of the two came to an output, and how the errors begin: a smaller case that differs in another way is another
+  /// difference.
   struct Way {
     bool ours = false;
     bool theirs = false;
+    std::string our_error, their_error;
     bool operator==(const Way&) const = default;
   };
+  static Way way_of(const Outcome& ours, const Outcome& theirs) {
+    constexpr std::size_t k_beginning = 24;
+    const auto beginning = [](const Outcome& outcome) {
+      return outcome.ok ? std::string() : outcome.text.substr(0, k_beginning);
+    };
+    return {ours.ok, theirs.ok, beginning(ours), beginning(theirs)};
+  }
   /// Whether a smaller case differs in the same way; it takes the place of the case.
   Result<bool> shrink(Case& subject, Way way, Arena& arena) {
     constexpr std::size_t k_chunk = 64;
@@ -179,7 +195,7 @@ class Comparison {
       TRY_ASSIGN(const auto theirs, ask(chunk));
       for (std::size_t i = 0; i < chunk.size(); ++i) {
         const Outcome ours = our_outcome(chunk[i]);
-        if (agree(ours, theirs[i]) || Way{ours.ok, theirs[i].ok} != way) continue;
+        if (agree(ours, theirs[i]) || way_of(ours, theirs[i]) != way) continue;
         subject = chunk[i];
         return true;
       }

@@ -12,7 +12,7 @@ namespace reconciled::testing {
 /// What stands above the first such line, and what has no usable path, belongs to `first`. No file lies where another
 /// one has a folder.
 inline std::map<std::string, std::string> split_files(std::string_view text, const std::string& first) {
-  std::map<std::string, std::string> files;
+  std::map<std::string, std::string> files{{first, ""}};
   std::string path = first;
   while (!text.empty()) {
     const auto end = text.find('\n');
