@@ -32,6 +32,7 @@ struct HelmOptions {
 struct KustomizeOptions {
   std::string load_restrictor = "LoadRestrictionsRootOnly";
   std::string reorder = "legacy";
+  bool enable_helm = false;
   std::string output;  ///< a file, or a folder that is there; empty: standard output
 };
 

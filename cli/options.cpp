@@ -31,6 +31,9 @@ void helm_flag(CommandLine& line, const std::string& /*value*/) {
   line.helm.*member = true;
 }
 
+void enable_helm(CommandLine& line, const std::string& /*value*/) {
+  line.kustomize.enable_helm = true;
+}
 template <std::string KustomizeOptions::* member>
 void kustomize_text(CommandLine& line, const std::string& value) {
   line.kustomize.*member = value;
@@ -130,6 +133,7 @@ constexpr std::array k_options{
               "LoadRestrictionsRootOnly: files lie in or below their kustomization's folder; LoadRestrictionsNone: "
               "anywhere (default: LoadRestrictionsRootOnly)",
               k_kustomize, &kustomize_text<&KustomizeOptions::load_restrictor>},
+    OptionRow{"--enable-helm", "", "", "render helmCharts that lie below chartHome", k_kustomize, &enable_helm},
     OptionRow{"--reorder", "ORDER", "", "legacy: kinds in an order for applying; none: as they come (default: legacy)",
               k_kustomize, &kustomize_text<&KustomizeOptions::reorder>},
     OptionRow{"-o,--output", "PATH", "", "write to this file, or to one file a resource when it is a folder",

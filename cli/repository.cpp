@@ -28,6 +28,10 @@ class LazySource final : public Source {
     TRY(load());
     return m_source->open(revision);
   }
+  Status check_base(const std::string& url) override {
+    TRY(load());
+    return m_source->check_base(url);
+  }
   Result<std::string> find_charts(std::string_view name) override {
     TRY(load());
     return m_source->find_charts(name);

@@ -125,6 +125,7 @@ struct Settings {
   std::vector<SourceSettings> sources;
   std::vector<UrlCredentialsSettings> credentials;
   std::vector<ChartSettings> charts;
+  std::vector<std::string> remote_bases;  ///< URL prefixes
   std::vector<ClusterSettings> clusters;
   std::vector<EnvironmentSettings> environments;
   LimitSettings limits;

@@ -283,6 +283,11 @@ constexpr std::array k_root_rows{
     row<&Settings::sources, sections>("sources", "The repositories.", {.section = &k_source}),
     row<&Settings::credentials, sections>("credentials", "Credentials by URL prefix.", {.section = &k_credentials}),
     row<&Settings::charts, sections>("charts", "Where Helm charts lie.", {.section = &k_chart}),
+    row<&Settings::remote_bases, texts>(
+        "remoteBases",
+        "URL prefixes of Git repositories that kustomizations may take bases from, matched as those of `credentials`; "
+        "each base is pinned by its commit. Empty: remote bases are refused.",
+        {.check = check_url_prefix}),
     row<&Settings::clusters, sections>("clusters", "The clusters.", {.reload = Reload::restart, .section = &k_cluster}),
     row<&Settings::environments, sections>("environments", "The environments.", {.section = &k_environment}),
     row<&Settings::limits, section>("limits", "Bounds.", {.section = &k_limits}),

@@ -58,6 +58,7 @@ std::unique_ptr<Source> make_settings_source(const Settings& settings, const std
   git.local_repositories = LocalRepositories::named;
   git.cache_folder = cache_folder;
   git.log = log;
+  git.base_prefixes = settings.remote_bases;
   if (settings.limits.pack_bytes != 0) git.limits.pack_bytes = settings.limits.pack_bytes;
   ChartSourceOptions charts;
   charts.cache_folder = cache_folder;

@@ -2,6 +2,7 @@
 
 #include "engine/lock_chart.h"
 #include "engine/open_environment.h"
+#include "renderers/kustomize_inputs.h"
 #include "renderers/kustomize_renderer.h"
 
 #include <algorithm>
@@ -30,6 +31,23 @@ Result<OpenTree> open_stack_source(const Stack& stack, Source& source, Monotonic
               stack.origin, "correct source.path");
 }
 
+/// A base in another repository, pinned by its commit.
+Status add_base(InputSet& inputs, const BaseRef& ref, const LockSite& site) {
+  const auto in_stack = [&](Error error) {
+    if (error.where.empty()) error.where = inputs.stack.origin;
+    return fail(std::move(error));
+  };
+  if (inputs.bases.size() == k_max_dependencies)
+    return in_stack(Error(ErrorKind::limit,
+                          "the kustomization has more than " + std::to_string(k_max_dependencies) + " remote bases"));
+  if (auto allowed = site.source.check_base(ref.source.url); !allowed) return in_stack(std::move(allowed).error());
+  auto opened = open_ref(ref.source, site.source, site.deadline);
+  if (!opened) return in_stack(std::move(opened).error());
+  TRY_ASSIGN(auto tree, select_base(opened->tree, ref.path));
+  inputs.bases.push_back({ref, opened->revision.commit, std::move(tree)});
+  return {};
+}
+
 }  // namespace
 
 Result<InputSet> lock_inputs(const Stack& stack, const LockSite& site) {
@@ -52,6 +70,7 @@ Result<InputSet> lock_inputs(const Stack& stack, const LockSite& site) {
   if (inputs.stack.renderer == RendererKind::plain) inputs.files = make_overlay_tree(inputs.files, inputs.overlay);
   if (inputs.stack.renderer == RendererKind::kustomize) {
     inputs.files_origin = external ? own.revision.url + "@" + own.revision.commit.substr(0, 12) : "";
+    inputs.time = rounded(environment.revision.time);
     TRY_ASSIGN(inputs.files, select_kustomization(inputs.stack, own.tree));
   }
   if (inputs.stack.renderer == RendererKind::helm) {
@@ -64,16 +83,17 @@ Result<InputSet> lock_inputs(const Stack& stack, const LockSite& site) {
 }
 
 Status add_missing(InputSet& inputs, const Missing& missing, const LockSite& site) {
-  for (const auto& ref : missing.refs) TRY(site.source.resolve(ref, site.deadline));
+  for (const auto& ref : missing.bases) TRY(add_base(inputs, ref, site));
   for (const auto& ref : missing.charts) {
     if (inputs.dependencies.size() == k_max_dependencies) {
-      return fail(ErrorKind::limit, "the chart depends on more than " + std::to_string(k_max_dependencies) + " charts",
+      return fail(ErrorKind::limit, "the stack depends on more than " + std::to_string(k_max_dependencies) + " charts",
                   inputs.stack.origin);
     }
     TRY_ASSIGN(FetchedChart chart, fetch_chart(ref, site.source, site.deadline));
     inputs.dependencies.push_back(std::move(chart));
   }
   std::ranges::sort(inputs.dependencies, {}, &FetchedChart::ref);
+  std::ranges::sort(inputs.bases, {}, &FetchedBase::ref);
   TRY_ASSIGN(inputs.digest, digest_inputs(inputs));
   return {};
 }

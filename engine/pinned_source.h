@@ -22,6 +22,7 @@ class PinnedSource final : public Source {
   Result<Revision> resolve(const SourceRef& ref, MonotonicTime deadline) override;
   Result<std::shared_ptr<const SourceTree>> open(const Revision& revision) override;
 
+  Status check_base(const std::string& url) override { return m_source.check_base(url); }
   Result<std::string> find_charts(std::string_view name) override { return m_source.find_charts(name); }
   Result<std::vector<std::string>> list_charts(const std::string& repository, const std::string& name,
                                                MonotonicTime deadline) override;

@@ -9,6 +9,11 @@ tl::unexpected<Error> no_charts() {
 
 }  // namespace
 
+Status Source::check_base(const std::string& url) {
+  return fail(ErrorKind::policy, "the settings do not allow bases of kustomizations from " + url, {},
+              "copy the base into the repository, or have the operator add a prefix of the URL to remoteBases");
+}
+
 Result<std::string> Source::find_charts(std::string_view name) {
   return fail(ErrorKind::config, "the settings define no place of charts \"" + std::string(name) + '"', {},
               "add it under charts, or write the URL of the chart's repository");

@@ -44,6 +44,9 @@ class Source {
   /// The tree of a revision that `resolve` answered.
   virtual Result<std::shared_ptr<const SourceTree>> open(const Revision& revision) = 0;
 
+  /// Whether kustomizations may take bases from a repository: ErrorKind::policy unless the settings allow its URL.
+  virtual Status check_base(const std::string& url);
+
   /// The URL of a place of charts that the settings name.
   virtual Result<std::string> find_charts(std::string_view name);
   /// Versions of a chart in a chart repository or an OCI registry, as they are written there, in no order.

@@ -97,13 +97,6 @@ helm::RenderRequest make_request(const InputSet& inputs, const HelmBlock& option
   return request;
 }
 
-/// The same numbers for the same inputs.
-std::uint64_t seed_of(const Digest& inputs) {
-  std::uint64_t seed = 0;
-  for (std::size_t i = 0; i < 8; ++i) seed = seed << 8 | inputs.bytes[i];
-  return seed;
-}
-
 }  // namespace
 
 Result<RenderOutcome> HelmRenderer::render(const InputSet& inputs, Budget& budget) const {

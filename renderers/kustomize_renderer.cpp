@@ -2,9 +2,12 @@
 
 #include "base/json.h"
 #include "ports/memory_tree.h"
+#include "ports/random.h"
 #include "ports/selected_tree.h"
 #include "renderers/kustomize/build.h"
 #include "renderers/kustomize/folders.h"
+#include "renderers/kustomize_charts.h"
+#include "renderers/kustomize_inputs.h"
 
 #include <algorithm>
 #include <array>
@@ -104,8 +107,8 @@ Result<kustomize::ResourceOrder> order_of(const Stack& stack) {
 
 /// What the engine says, with what a person can do about it.
 Error explain(Error error, const InputSet& inputs, const std::string& file) {
-  if (error.kind == ErrorKind::source_missing)
-    error.hint = "copy the base into the repository; remote bases are not fetched";
+  if (error.kind == ErrorKind::source_missing && error.hint.empty())
+    error.hint = "copy it into the repository: files are not fetched, only folders of Git repositories are";
   if (error.where.empty()) error.where.file = join_path(inputs.files_origin, file);
   return error;
 }
@@ -146,10 +149,16 @@ Result<RenderOutcome> KustomizeRenderer::render(const InputSet& inputs, Budget& 
   }
   kustomize::BuildOptions options;
   options.order = order;
-  const kustomize::NoRemotes remotes;
+  SeededRandom random(seed_of(inputs.digest));
+  const helm::RenderPorts ports{.random = random, .now = inputs.time};
+  options.render_chart = make_chart_renderer(ports, helm::HelmProfile::helm3);
+  const KustomizeInputs remotes(inputs, budget);
   const std::string root = inputs.files_origin.empty() ? "." : inputs.files_origin;
   auto built = kustomize::build_values({tree, root}, folder, options, remotes, budget);
-  if (!built.output) return fail(explain(std::move(built.output.error()), inputs, shown));
+  if (!built.output) {
+    if (remotes.missing() != Missing{}) return RenderOutcome(remotes.missing());
+    return fail(explain(std::move(built.output.error()), inputs, shown));
+  }
   ManifestSet set;
   set.stack = stack.id;
   set.inputs = inputs.digest;
@@ -161,6 +170,8 @@ Result<RenderOutcome> KustomizeRenderer::render(const InputSet& inputs, Budget& 
                make_manifest(std::move(value), {join_path(inputs.files_origin, shown), 1, number++}, stack.cluster));
     set.manifests.push_back(std::move(manifest));
   }
+  for (const auto& chart : inputs.dependencies) set.charts.push_back(chart.pin);
+  std::ranges::sort(set.charts);
   if (set.manifests.empty()) set.warnings.push_back(stack.id.path() + " holds no manifest");
   return set;
 }

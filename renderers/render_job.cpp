@@ -22,10 +22,15 @@ auto fields_of(T& value) {
   auto& [repository, name, version, digest, url] = value;
   return std::tie(repository, name, version, digest, url);
 }
+template <Is<BaseRef> T>
+auto fields_of(T& value) {
+  auto& [source, path] = value;
+  return std::tie(source, path);
+}
 template <Is<Missing> T>
 auto fields_of(T& value) {
-  auto& [refs, charts] = value;
-  return std::tie(refs, charts);
+  auto& [bases, charts] = value;
+  return std::tie(bases, charts);
 }
 template <Is<ClusterFacts> T>
 auto fields_of(T& value) {
@@ -68,8 +73,8 @@ static void read_field(BinaryReader& in, WallTime& field) {
 
 namespace {
 
-constexpr std::string_view k_job = "render-job/2";
-constexpr std::string_view k_answer = "render-answer/1";
+constexpr std::string_view k_job = "render-job/3";
+constexpr std::string_view k_answer = "render-answer/2";
 enum class Outcome : std::uint8_t { manifests, missing, error };
 constexpr std::uint64_t k_outcomes = 3;
 
@@ -110,6 +115,27 @@ std::optional<ChartInput> read_chart(BinaryReader& in) {
   return chart;
 }
 
+Status write_bases(BinaryWriter& out, const std::vector<FetchedBase>& bases, Budget& budget, std::uint64_t max_bytes) {
+  out.number(bases.size());
+  for (const auto& base : bases) {
+    write_field(out, base.ref);
+    write_field(out, base.commit);
+    TRY(write_tree(out, *base.tree, [](std::string_view) { return true; }, budget, max_bytes));
+  }
+  return {};
+}
+
+std::vector<FetchedBase> read_bases(BinaryReader& in) {
+  std::vector<FetchedBase> bases;
+  for (auto left = in.count(); left != 0; --left) {
+    FetchedBase& base = bases.emplace_back();
+    read_field(in, base.ref);
+    read_field(in, base.commit);
+    base.tree = read_tree(in);
+  }
+  return bases;
+}
+
 Status check_size(const BinaryWriter& out, const InputSet& inputs, std::uint64_t max_bytes) {
   if (out.size() <= max_bytes) return {};
   return fail(
@@ -139,6 +165,7 @@ Result<std::string> encode_render_job(const InputSet& inputs, const Limits& limi
   write_field(out, inputs.time);
   TRY(write_chart(out, inputs.chart, budget, max_bytes));
   write_field(out, inputs.dependencies);
+  TRY(write_bases(out, inputs.bases, budget, max_bytes));
   TRY(check_size(out, inputs, max_bytes));
   return std::move(out).take();
 }
@@ -159,6 +186,7 @@ Result<RenderJob> decode_render_job(std::string_view bytes) {
   read_field(in, job.inputs.time);
   job.inputs.chart = read_chart(in);
   read_field(in, job.inputs.dependencies);
+  job.inputs.bases = read_bases(in);
   TRY(in.finish("a render job"));
   return job;
 }

@@ -8,7 +8,7 @@ namespace reconciled {
 namespace {
 
 /// Grows whenever equal inputs may render otherwise than before.
-constexpr std::string_view k_render_version = "2";
+constexpr std::string_view k_render_version = "3";
 
 std::string describe(const Stack& stack) {
   const auto texts = [](const std::vector<std::string>& items) {
@@ -36,6 +36,15 @@ void add_pin(Sha256& sum, const ChartPin& pin) {
   for (const auto& text : {pin.repository, pin.name, pin.version, pin.digest, pin.url}) sum.field(text);
 }
 
+/// Charts and bases that were brought.
+void add_fetched(Sha256& sum, const InputSet& inputs) {
+  for (const auto& chart : inputs.dependencies)
+    add_pin(sum.field(chart.ref.repository).field(chart.ref.name).field(chart.ref.version), chart.pin);
+  for (const auto& base : inputs.bases)
+    sum.field(base.ref.source.url).field(base.ref.source.ref).field(base.ref.path).field(base.commit);
+  sum.field(std::to_string(inputs.time.time_since_epoch().count()));
+}
+
 /// What only charts see.
 Status add_chart_inputs(Sha256& sum, const InputSet& inputs) {
   if (inputs.chart) {
@@ -47,12 +56,8 @@ Status add_chart_inputs(Sha256& sum, const InputSet& inputs) {
     }
     if (inputs.chart->archive) sum.field(sha256(*inputs.chart->archive).hex());
   }
-  for (const auto& chart : inputs.dependencies) {
-    add_pin(sum.field(chart.ref.repository).field(chart.ref.name).field(chart.ref.version), chart.pin);
-  }
   sum.field(inputs.cluster.kube_version);
   for (const auto& version : inputs.cluster.api_versions) sum.field(version);
-  sum.field(std::to_string(inputs.time.time_since_epoch().count()));
   return {};
 }
 
@@ -74,6 +79,12 @@ const Renderer& renderer_for(RendererKind kind) {
   return plain;
 }
 
+std::uint64_t seed_of(const Digest& inputs) {
+  std::uint64_t seed = 0;
+  for (std::size_t i = 0; i < 8; ++i) seed = seed << 8 | inputs.bytes[i];
+  return seed;
+}
+
 Result<Digest> digest_inputs(const InputSet& inputs) {
   TRY_ASSIGN(const std::string files, inputs.files->id(""));
   TRY_ASSIGN(const std::string overlay, inputs.overlay->id(""));
@@ -81,6 +92,7 @@ Result<Digest> digest_inputs(const InputSet& inputs) {
   sum.field("render").field(k_render_version).field(files).field(overlay);
   sum.field(inputs.files_origin).field(inputs.overlay_origin).field(describe(inputs.stack));
   if (inputs.stack.renderer == RendererKind::helm) TRY(add_chart_inputs(sum, inputs));
+  if (inputs.stack.renderer != RendererKind::plain) add_fetched(sum, inputs);
   return sum.finish();
 }
 

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "ports/chart.h"
+#include "ports/source.h"
 #include "ports/source_tree.h"
 #include "stacks/manifest.h"
 #include "stacks/stack.h"
@@ -32,6 +33,20 @@ struct FetchedChart {
   ChartArchive archive;
 };
 
+/// A base of a kustomization in another repository, as the render asked for it.
+struct BaseRef {
+  SourceRef source;
+  std::string path;  ///< of the base in the repository, clean
+  auto operator<=>(const BaseRef&) const = default;
+};
+
+/// The same, brought. Its commit is the pin.
+struct FetchedBase {
+  BaseRef ref;
+  std::string commit;
+  std::shared_ptr<const SourceTree> tree;  ///< the folders of the repository that the base is built from
+};
+
 /// What the cluster says of itself, for charts that ask.
 struct ClusterFacts {
   std::string kube_version;  ///< "v1.33.2"; empty: unknown, charts see a default
@@ -49,6 +64,7 @@ struct InputSet {
   std::string overlay_origin;
   std::optional<ChartInput> chart{};
   std::vector<FetchedChart> dependencies{};  ///< sorted by ref
+  std::vector<FetchedBase> bases{};          ///< sorted by ref
   ClusterFacts cluster{};
   WallTime time{};  ///< what charts see as now: of the commit, rounded, so that it changes seldom
   Digest digest{};
@@ -56,8 +72,9 @@ struct InputSet {
 
 /// Inputs that the renderer found it needs: `lock` brings them, then it renders again.
 struct Missing {
-  std::vector<SourceRef> refs;
+  std::vector<BaseRef> bases{};
   std::vector<ChartRef> charts{};
+  bool operator==(const Missing&) const = default;
 };
 
 using RenderOutcome = std::variant<ManifestSet, Missing>;
@@ -72,6 +89,9 @@ class Renderer {
 
 /// The renderer of a kind. Kinds that this build cannot render yet answer with a renderer whose error says so.
 const Renderer& renderer_for(RendererKind kind);
+
+/// The same numbers for the same inputs: what templates draw by chance.
+std::uint64_t seed_of(const Digest& inputs);
 
 /// Digest of tree ids, the stack's settings and the version of the engine.
 Result<Digest> digest_inputs(const InputSet& inputs);

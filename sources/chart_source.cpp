@@ -33,6 +33,7 @@ class ChartSource final : public Source {
     return m_git->resolve(ref, deadline);
   }
   Result<std::shared_ptr<const SourceTree>> open(const Revision& revision) override { return m_git->open(revision); }
+  Status check_base(const std::string& url) override { return m_git->check_base(url); }
   Result<std::string> find_charts(std::string_view name) override;
   Result<std::vector<std::string>> list_charts(const std::string& repository, const std::string& name,
                                                MonotonicTime deadline) override;

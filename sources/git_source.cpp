@@ -55,6 +55,7 @@ class GitSourceImpl final : public GitSource {
 
   Result<Revision> resolve(const SourceRef& ref, MonotonicTime deadline) override;
   Result<std::shared_ptr<const SourceTree>> open(const Revision& revision) override;
+  Status check_base(const std::string& url) override;
   void set_credentials(std::vector<GitCredential> credentials) override;
   [[nodiscard]] GitTraffic traffic() const override;
 
@@ -105,6 +106,15 @@ GitTraffic GitSourceImpl::traffic() const {
           .fetches = m_traffic.fetches,
           .objects_read = m_traffic.objects_read,
           .rebuilds = m_traffic.rebuilds};
+}
+
+Status GitSourceImpl::check_base(const std::string& url) {
+  TRY_ASSIGN(const GitUrl wanted, parse_git_url(url));
+  for (const auto& text : m_options.base_prefixes) {
+    TRY_ASSIGN(const GitUrl prefix, parse_git_url_prefix(text));
+    if (covers(prefix, wanted)) return {};
+  }
+  return GitSource::check_base(url);
 }
 
 Result<Revision> GitSourceImpl::resolve(const SourceRef& ref, MonotonicTime deadline) {

@@ -55,6 +55,7 @@ struct GitSourceOptions {
   GitLimits limits;
   PlainHttp plain_http = PlainHttp::loopback;
   LocalRepositories local_repositories = LocalRepositories::allow;
+  std::vector<std::string> base_prefixes;  ///< URL prefixes of repositories that hold bases of kustomizations
   std::string ssh_program = "ssh";
   Logger* log = nullptr;  ///< told of rebuilt mirrors and finished fetches; must outlive the source
 };

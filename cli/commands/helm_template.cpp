@@ -4,6 +4,7 @@
 #include "cli/command_line.h"
 #include "cli/commands.h"
 #include "cli/terminal.h"
+#include "renderers/helm/chart/release_name.h"
 #include "renderers/helm/chart/render.h"
 
 #include <fmt/format.h>
@@ -34,14 +35,6 @@ Result<Target> target_of(const CommandLine& line) {
   if (count == 1) return Target{line.helm.generate_name ? "" : "release-name", words[1]};
   if (line.helm.generate_name) return fail(ErrorKind::usage, "cannot set --generate-name and also specify a name");
   return Target{words[1], words[2]};
-}
-
-/// "chart-1700000000" for "charts/chart.tgz".
-std::string generated_name(const std::string& chart) {
-  std::string base = fs::path(chart).lexically_normal().filename().string();
-  if (base.empty() || base == ".") base = "chart";
-  const auto now = std::chrono::duration_cast<std::chrono::seconds>(wall_now().time_since_epoch());
-  return fmt::format("{}-{}", base.substr(0, base.find('.')), now.count());
 }
 
 Result<std::shared_ptr<const helm::LoadedChart>> load_chart(const std::string& path, helm::HelmProfile profile,
@@ -102,7 +95,7 @@ Result<helm::RenderRequest> request_of(const HelmOptions& options, std::string r
 Result<std::string> render(const CommandLine& line, Terminal& terminal) {
   const auto& options = line.helm;
   TRY_ASSIGN(auto target, target_of(line));
-  if (target.release.empty()) target.release = generated_name(target.chart);
+  if (target.release.empty()) target.release = helm::generate_release_name(target.chart, wall_now());
   Limits limits;
   limits.bytes = 4ULL << 30;
   limits.steps = 1'000'000'000;

@@ -1,8 +1,12 @@
+#include "base/clock.h"
 #include "base/file.h"
 #include "cli/command_line.h"
 #include "cli/commands.h"
 #include "cli/terminal.h"
+#include "ports/random.h"
+#include "ports/zone_source.h"
 #include "renderers/kustomize/build.h"
+#include "renderers/kustomize_charts.h"
 #include "sources/local_tree.h"
 
 #include <filesystem>
@@ -40,7 +44,11 @@ using Build = kustomize::Built<T> (*)(const kustomize::Place&, std::string_view,
                                       const kustomize::Remotes&, Budget&);
 template <class T>
 Result<T> build(const CommandLine& line, Terminal& terminal, Build<T> how) {
-  TRY_ASSIGN(const auto options, read_options(line.kustomize));
+  TRY_ASSIGN(auto options, read_options(line.kustomize));
+  SystemRandom random;
+  SystemZoneSource zones;
+  if (line.kustomize.enable_helm)
+    options.render_chart = make_chart_renderer({random, wall_now(), nullptr, &zones}, helm::HelmProfile::helm3);
   TRY_ASSIGN(const auto folder, real_folder(line.arguments.size() > 1 ? line.arguments[1] : "."));
   TRY_ASSIGN(auto tree, make_local_tree("/"));
   const kustomize::Place place{std::shared_ptr<const SourceTree>(std::move(tree)), ""};

@@ -25,6 +25,7 @@ class TimedSource final : public Source {
   Result<std::shared_ptr<const SourceTree>> open(const Revision& revision) override {
     return timed([&] { return m_source.open(revision); });
   }
+  Status check_base(const std::string& url) override { return m_source.check_base(url); }
   Result<std::string> find_charts(std::string_view name) override { return m_source.find_charts(name); }
   Result<std::vector<std::string>> list_charts(const std::string& repository, const std::string& name,
                                                MonotonicTime deadline) override {

@@ -22,7 +22,7 @@ enum class ResourceOrder : std::uint8_t {
 struct BuildOptions {
   LoadRestriction restriction = LoadRestriction::root_only;
   ResourceOrder order = ResourceOrder::legacy;  ///< unless the file has `sortOptions`
-  ChartInflator inflate;                        ///< absent: `helmCharts` are refused
+  ChartRenderer render_chart;                   ///< absent: `helmCharts` are refused
 };
 
 template <class T>

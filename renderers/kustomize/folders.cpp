@@ -38,23 +38,25 @@ bool is_kustomization(const SourceTree& tree, std::string_view folder) {
 Result<std::vector<std::string>> find_folders(const SourceTree& tree, std::string_view start, Budget& budget) {
   std::vector<std::string> folders{clean_path(start)};
   std::set<std::string> known(folders.begin(), folders.end());
+  const auto add = [&](const std::string& from, std::string_view text) {
+    if (text.empty() || text.find('\n') != std::string_view::npos || parse_repository_url(text)) return;
+    std::string path = clean_path(from + "/" + std::string(text));
+    if (path == ".." || path.starts_with("../") || known.contains(path)) return;
+    const auto found = tree.stat(path);
+    if (!found || !*found || (*found)->kind != TreeEntry::Kind::folder) return;
+    known.insert(path);
+    folders.push_back(std::move(path));
+  };
   for (std::size_t i = 0; i < folders.size(); ++i) {
     if (!budget.step() || folders.size() > k_most_folders)
       return fail(budget.error("finding the bases of a kustomization", {.file = std::string(start)}));
-    const auto file = read_file(tree, folders[i], budget);
+    const std::string folder = folders[i];
+    const auto file = read_file(tree, folder, budget);
     if (!file) continue;
     for (const auto list : k_lists) {
-      for (const auto& entry : (*file)[list].items()) {
-        const auto text = entry.as_string();
-        if (text.empty() || text.find('\n') != std::string_view::npos || parse_repository_url(text)) continue;
-        const std::string path = clean_path(folders[i] + "/" + std::string(text));
-        if (path == ".." || path.starts_with("../") || known.contains(path)) continue;
-        const auto found = tree.stat(path);
-        if (!found || !*found || (*found)->kind != TreeEntry::Kind::folder) continue;
-        known.insert(path);
-        folders.push_back(path);
-      }
+      for (const auto& entry : (*file)[list].items()) add(folder, entry.as_string());
     }
+    add(folder, file->at({"helmGlobals", "chartHome"}).as_string());
   }
   return folders;
 }

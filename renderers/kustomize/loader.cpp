@@ -64,11 +64,12 @@ Result<std::string> Loader::load(std::string_view path, Budget& budget) const {
   return *std::move(content);
 }
 
-bool Loader::has_folder(std::string_view path) const {
+std::shared_ptr<const SourceTree> Loader::find_folder(std::string_view path) const {
   const auto inner = inner_path(path);
-  if (!inner) return false;
-  const auto found = find_entry(m_place, *inner);
-  return found && found->entry.kind == TreeEntry::Kind::folder;
+  if (!inner) return nullptr;
+  auto found = find_entry(m_place, *inner);
+  if (!found || found->entry.kind != TreeEntry::Kind::folder) return nullptr;
+  return make_subtree(m_place.tree, std::move(found->path));
 }
 
 Status Loader::check_cycle(std::string_view candidate) const {

@@ -6,6 +6,7 @@
 #include "renderers/kustomize/place.h"
 #include "renderers/kustomize/remote.h"
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,8 +31,8 @@ class Loader {
   /// This loader must outlive the other.
   Result<Loader> enter(std::string_view path) const;
   [[nodiscard]] const Remotes& remotes() const { return *m_remotes; }
-  /// Whether a folder is there.
-  [[nodiscard]] bool has_folder(std::string_view path) const;
+  /// A folder as a tree of its own, wherever it lies; null when there is none.
+  [[nodiscard]] std::shared_ptr<const SourceTree> find_folder(std::string_view path) const;
 
  private:
   Loader() = default;

@@ -189,12 +189,12 @@ Result<Generator> PluginMaker::make_generator(const Resource& config) {
   if (kind == "HelmChartInflationGenerator") {
     HelmChart chart;
     HelmGlobals globals;
-    if (m_inflate == nullptr || !*m_inflate)
-      return fail(in_plugin(Error(ErrorKind::render, "must specify --enable-helm"), config));
     decode(decoder, value, chart);
     decoder.text(value["chartHome"], globals.chart_home);
     if (auto status = decoder.status(); !status) return fail(in_plugin(std::move(status.error()), config));
-    return chart_generator(chart, globals, std::nullopt);
+    auto generator = chart_generator(chart, globals, std::nullopt);
+    if (!generator) return fail(in_plugin(std::move(generator.error()), config));
+    return generator;
   }
   GeneratorArgs args;
   Config metadata;

@@ -47,13 +47,13 @@ Transformer entry_transformer(Context& context, const TextPairs& entries, FieldS
 
 }  // namespace
 
-Generator PluginMaker::chart_generator(const HelmChart& chart, const HelmGlobals& globals,
-                                       std::optional<Origin> origin) {
-  return {[this, chart, globals]() -> Result<std::vector<Resource>> {
-            TRY_ASSIGN(const auto text, (*m_inflate)(m_loader, chart, globals));
-            return read_resources(m_context.arena(), text);
-          },
-          std::move(origin)};
+Result<Generator> PluginMaker::chart_generator(const HelmChart& chart, const HelmGlobals& globals,
+                                               std::optional<Origin> origin) {
+  if (!m_render_chart) return fail_render("must specify --enable-helm");
+  TRY_ASSIGN(auto checked, check_chart(m_loader, chart, globals, m_context.budget()));
+  return Generator{
+      [this, checked = std::move(checked)]() { return inflate_chart(m_context, m_loader, checked, m_render_chart); },
+      std::move(origin)};
 }
 
 Result<std::vector<Generator>> PluginMaker::make_generators(const Kustomization& kustomization,
@@ -74,10 +74,11 @@ Result<std::vector<Generator>> PluginMaker::make_generators(const Kustomization&
   add(GeneratedKind::secret, kustomization.secret_generator, "SecretGenerator");
   const HelmGlobals globals = kustomization.helm_globals.value_or(HelmGlobals{});
   for (const auto& chart : kustomization.helm_charts) {
-    if (m_inflate == nullptr || !*m_inflate)
-      return fail(in_config(Error(ErrorKind::render, "must specify --enable-helm"), "HelmChartInflationGenerator",
-                            format_chart_config(chart, globals)));
-    generators.push_back(chart_generator(chart, globals, origin_of(base, "HelmChartInflationGenerator")));
+    auto generator = chart_generator(chart, globals, origin_of(base, "HelmChartInflationGenerator"));
+    if (!generator)
+      return fail(
+          in_config(std::move(generator.error()), "HelmChartInflationGenerator", format_chart_config(chart, globals)));
+    generators.push_back(std::move(*generator));
   }
   return generators;
 }

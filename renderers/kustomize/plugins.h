@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/result.h"
+#include "renderers/kustomize/charts.h"
 #include "renderers/kustomize/context.h"
 #include "renderers/kustomize/field_spec.h"
 #include "renderers/kustomize/kustomization.h"
@@ -24,15 +25,11 @@ struct Generator {
   std::optional<Origin> origin;
 };
 
-/// Charts of `helmCharts`, rendered by who knows Helm; nothing renders them when it is absent.
-using ChartInflator =
-    std::function<Result<std::string>(const Loader& loader, const HelmChart& chart, const HelmGlobals& globals)>;
-
 /// Makes the plugins of one kustomization. The loader and the context outlive what it makes.
 class PluginMaker {
  public:
-  PluginMaker(Context& context, const Loader& loader, const ChartInflator* inflate)
-      : m_context(context), m_loader(loader), m_inflate(inflate) {}
+  PluginMaker(Context& context, const Loader& loader, const ChartRenderer& render_chart)
+      : m_context(context), m_loader(loader), m_render_chart(render_chart) {}
 
   /// Of the fields of a kustomization file, in the order in which they run.
   Result<std::vector<Generator>> make_generators(const Kustomization& kustomization,
@@ -53,11 +50,11 @@ class PluginMaker {
                     std::vector<Transformer>& transformers, const Origin* origin);
   Result<std::vector<Replacement>> load_replacements(const std::vector<Replacement>& entries);
   Result<Transformer> make_builtin(std::string_view kind, const Value& config, const std::string& text);
-  Generator chart_generator(const HelmChart& chart, const HelmGlobals& globals, std::optional<Origin> origin);
+  Result<Generator> chart_generator(const HelmChart& chart, const HelmGlobals& globals, std::optional<Origin> origin);
 
   Context& m_context;
   const Loader& m_loader;
-  const ChartInflator* m_inflate;
+  const ChartRenderer& m_render_chart;
 };
 
 }  // namespace reconciled::kustomize

@@ -167,4 +167,9 @@ std::optional<std::string> NoRemotes::find_file(std::string_view url) const {
   return std::nullopt;
 }
 
+std::shared_ptr<const SourceTree> NoRemotes::find_chart(const ChartRef& chart) const {
+  m_charts.push_back(chart);
+  return nullptr;
+}
+
 }  // namespace reconciled::kustomize

@@ -1,7 +1,8 @@
-// Bases and files that lie elsewhere: what their URLs mean, and those that a build was given.
+// Bases, files and charts that lie elsewhere: what their URLs mean, and those that a build was given.
 #pragma once
 
 #include "base/result.h"
+#include "ports/chart.h"
 #include "ports/source_tree.h"
 
 #include <memory>
@@ -36,6 +37,8 @@ class Remotes {
   [[nodiscard]] virtual std::shared_ptr<const SourceTree> find_repository(const RepositoryUrl& url) const = 0;
   /// The content of a file, or nothing.
   [[nodiscard]] virtual std::optional<std::string> find_file(std::string_view url) const = 0;
+  /// A chart of a chart repository, its files at the root, or nullptr.
+  [[nodiscard]] virtual std::shared_ptr<const SourceTree> find_chart(const ChartRef& chart) const = 0;
 };
 
 /// Has nothing and remembers what was asked for.
@@ -43,12 +46,15 @@ class NoRemotes final : public Remotes {
  public:
   [[nodiscard]] std::shared_ptr<const SourceTree> find_repository(const RepositoryUrl& url) const override;
   [[nodiscard]] std::optional<std::string> find_file(std::string_view url) const override;
+  [[nodiscard]] std::shared_ptr<const SourceTree> find_chart(const ChartRef& chart) const override;
   [[nodiscard]] const std::vector<RepositoryUrl>& missing_repositories() const { return m_repositories; }
   [[nodiscard]] const std::vector<std::string>& missing_files() const { return m_files; }
+  [[nodiscard]] const std::vector<ChartRef>& missing_charts() const { return m_charts; }
 
  private:
   mutable std::vector<RepositoryUrl> m_repositories;
   mutable std::vector<std::string> m_files;
+  mutable std::vector<ChartRef> m_charts;
 };
 
 }  // namespace reconciled::kustomize

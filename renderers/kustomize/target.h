@@ -39,7 +39,7 @@ class Target {
       : m_context(context),
         m_loader(loader),
         m_options(options),
-        m_plugins(context, loader, &options.inflate),
+        m_plugins(context, loader, options.render_chart),
         m_depth(depth) {}
 
   enum class Part : bool { base, component };

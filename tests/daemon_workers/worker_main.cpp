@@ -93,7 +93,7 @@ class Misbehaving final : public Executor {
     for (const auto& misdeed : k_misdeeds) {
       if (misdeed.stack == inputs.stack.id.name) misdeed.commit();
     }
-    if (inputs.stack.id.name == "missing") return Missing{{{"https://git.example.com/charts", "v1"}}};
+    if (inputs.stack.id.name == "missing") return Missing{{{{"https://git.example.com/charts", "v1"}, "a"}}};
     if (inputs.stack.id.name == "huge") return PackedManifests::from_bytes(std::string(70 << 20, 'x'));
     if (inputs.stack.id.name == "liar") {
       InputSet other = inputs;

@@ -84,7 +84,7 @@ TEST_CASE("what a render misses comes back to be locked") {
   ProcessExecutor executor(options_with(1));
   const auto outcome = executor.render(inputs_of("missing"), Limits{});
   REQUIRE(outcome.has_value());
-  CHECK(std::get<Missing>(*outcome).refs == std::vector<SourceRef>{{"https://git.example.com/charts", "v1"}});
+  CHECK(std::get<Missing>(*outcome).bases == std::vector<BaseRef>{{{"https://git.example.com/charts", "v1"}, "a"}});
 }
 
 TEST_CASE("a render that breaks out, crashes or lies fails alone, and its error says how") {

@@ -196,3 +196,45 @@ TEST_CASE("the digest of what a chart is rendered from covers its archive, the c
   environment.revision.time += std::chrono::hours(24 * 30);
   CHECK(digest() != before);
 }
+
+namespace {
+
+/// Has one repository with a base, and allows it or not.
+class FakeBases final : public Source {
+ public:
+  Result<Revision> resolve(const SourceRef& ref, MonotonicTime) override {
+    return Revision{
+        .url = ref.url, .ref = ref.ref, .commit = std::string(40, 'd'), .tree = "t", .author = {}, .subject = {}};
+  }
+  Result<std::shared_ptr<const SourceTree>> open(const Revision&) override {
+    return make_memory_tree({{"config/kustomization.yaml", "namePrefix: a\n"}, {"other/x.yaml", "a: b\n"}});
+  }
+  Status check_base(const std::string& url) override { return allowed ? Status() : Source::check_base(url); }
+  bool allowed = false;
+};
+
+}  // namespace
+
+TEST_CASE("a base of another repository is refused unless the settings allow it, and pinned by its commit") {
+  FakeBases source;
+  const OpenTree environment{{}, make_memory_tree({})};
+  const ClusterFacts cluster;
+  const LockSite site{environment, source, {}, cluster};
+  InputSet inputs;
+  inputs.stack.origin.file = "apps/shop/stack.yaml";
+  inputs.stack.renderer = RendererKind::kustomize;
+  inputs.files = inputs.overlay = make_memory_tree({});
+  const Missing missing{{{{"https://git.example.com/bases", "v1"}, "config"}}};
+  const auto refused = add_missing(inputs, missing, site);
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().kind == ErrorKind::policy);
+  CHECK(refused.error().hint.find("remoteBases") != std::string::npos);
+  CHECK(refused.error().where.file == "apps/shop/stack.yaml");
+
+  source.allowed = true;
+  REQUIRE(add_missing(inputs, missing, site));
+  REQUIRE(inputs.bases.size() == 1);
+  CHECK(inputs.bases.front().commit == std::string(40, 'd'));
+  CHECK(inputs.bases.front().tree->stat("config/kustomization.yaml")->has_value());
+  CHECK_FALSE(inputs.bases.front().tree->stat("other/x.yaml")->has_value());
+}

@@ -1,5 +1,6 @@
 // Stacks that are kustomizations, with what their settings add.
 #include "ports/memory_tree.h"
+#include "renderers/kustomize_inputs.h"
 #include "renderers/kustomize_renderer.h"
 
 #include <doctest/doctest.h>
@@ -115,11 +116,66 @@ TEST_CASE("an unknown key of the block and a file that is missing are named") {
   CHECK(set.error().where.file == "applications/web");
 }
 
-TEST_CASE("a remote base is not fetched, and the error says so") {
+TEST_CASE("a remote base is asked for by repository, ref and path, and built once it is there") {
   Files files = make_files();
-  files["applications/web/kustomization.yaml"] = "resources: ['https://github.com/a/b//c?ref=v1']\n";
-  const auto set = render(make_inputs(std::move(files)));
+  files["applications/web/kustomization.yaml"] =
+      "resources: [web.yaml, 'https://git.example.com/team/bases//config?ref=v1']\nnamePrefix: p-\n";
+  InputSet inputs = make_inputs(files);
+  Budget budget;
+  const auto outcome = KustomizeRenderer().render(inputs, budget);
+  REQUIRE(outcome);
+  const auto* missing = std::get_if<Missing>(&*outcome);
+  REQUIRE(missing != nullptr);
+  CHECK(missing->bases == std::vector<BaseRef>{{{"https://git.example.com/team/bases", "v1"}, "config"}});
+
+  const auto before = digest_inputs(inputs);
+  std::shared_ptr<const SourceTree> tree =
+      make_memory_tree({{"config/kustomization.yaml", "resources: [../more]\n"},
+                        {"more/kustomization.yaml", "configMapGenerator: [{name: far, literals: [a=b]}]\n"},
+                        {"unrelated/x.yaml", "a: b\n"}});
+  auto selected = select_base(tree, "config");
+  REQUIRE(selected);
+  CHECK((*selected)->stat("unrelated/x.yaml")->has_value() == false);
+  inputs.bases = {{missing->bases.front(), std::string(40, 'a'), *selected}};
+  const auto set = render(inputs);
+  REQUIRE(set);
+  CHECK(names_of(*set) == std::vector<std::string>{"ConfigMap/p-far-4h2mbtbbt6", "Deployment/p-web"});
+  const auto after = digest_inputs(inputs);
+  CHECK(*before != *after);
+  inputs.bases.front().commit = std::string(40, 'b');
+  CHECK(*after != *digest_inputs(inputs));
+}
+
+TEST_CASE("a single file is not fetched, and the error says so") {
+  Files files = make_files();
+  files["applications/web/kustomization.yaml"] = "resources: ['https://example.com/org/repository/file.yaml']\n";
+  const auto set = render(make_inputs(files));
   REQUIRE_FALSE(set);
   CHECK(set.error().kind == ErrorKind::source_missing);
-  CHECK(set.error().hint == "copy the base into the repository; remote bases are not fetched");
+  CHECK(set.error().hint.find("files are not fetched") != std::string::npos);
+}
+
+TEST_CASE("charts of a kustomization are rendered, and those of a repository asked for") {
+  Files files = make_files();
+  files["applications/web/kustomization.yaml"] =
+      "namespace: shop\nhelmGlobals: {chartHome: ../../charts}\n"
+      "helmCharts: [{name: tool, releaseName: r, valuesInline: {k: v}, valuesFile: values.yaml}]\n";
+  files["applications/web/values.yaml"] = "l: m\n";
+  files["charts/tool/Chart.yaml"] = "apiVersion: v2\nname: tool\nversion: 1.0.0\n";
+  files["charts/tool/templates/a.yaml"] =
+      "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: '{{ .Release.Name }}-a'}\ndata: {{ toJson .Values }}\n";
+  const auto set = render(make_inputs(files));
+  REQUIRE(set);
+  CHECK(names_of(*set) == std::vector<std::string>{"ConfigMap/r-a"});
+  CHECK(set->manifests.front().object["data"] == Value::map({{"k", "v"}, {"l", "m"}}));
+  CHECK(set->manifests.front().id.namespace_ == "shop");
+
+  files["applications/web/kustomization.yaml"] =
+      "helmCharts: [{name: tool, repo: 'https://charts.example.com', version: 2.x}]\n";
+  Budget budget;
+  const auto outcome = KustomizeRenderer().render(make_inputs(files), budget);
+  REQUIRE(outcome);
+  const auto* missing = std::get_if<Missing>(&*outcome);
+  REQUIRE(missing != nullptr);
+  CHECK(missing->charts == std::vector<ChartRef>{{"https://charts.example.com", "tool", "2.x"}});
 }

@@ -151,8 +151,8 @@ TEST_CASE("answers of every kind come back as they were") {
   const auto pack = executor.render(testing::make_inputs({{"a.yaml", config_map("a")}}), Limits{});
   REQUIRE(pack);
   CHECK(std::get<PackedManifests>(*returned(pack)).bytes() == std::get<PackedManifests>(*pack).bytes());
-  const Missing missing{{{"https://git.example.com/a", "v1"}, {"https://git.example.com/b", ""}}};
-  CHECK(std::get<Missing>(*returned(PackedOutcome(missing))).refs == missing.refs);
+  const Missing missing{{{{"https://git.example.com/a", "v1"}, "k8s"}, {{"https://git.example.com/b", ""}, ""}}};
+  CHECK(std::get<Missing>(*returned(PackedOutcome(missing))).bases == missing.bases);
   Error error(ErrorKind::policy, "why", {.file = "a.yaml", .line = 2, .column = 3, .key_path = "a.b"}, "what to do");
   error.context = {"inner", "outer"};
   CHECK(returned(fail(error)).error() == error);
