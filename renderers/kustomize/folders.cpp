@@ -38,9 +38,9 @@ bool is_kustomization(const SourceTree& tree, std::string_view folder) {
 Result<std::vector<std::string>> find_folders(const SourceTree& tree, std::string_view start, Budget& budget) {
   std::vector<std::string> folders{clean_path(start)};
   std::set<std::string> known(folders.begin(), folders.end());
-  const auto add = [&](const std::string& from, std::string_view text) {
+  const auto add = [&](std::size_t from, std::string_view text) {
     if (text.empty() || text.find('\n') != std::string_view::npos || parse_repository_url(text)) return;
-    std::string path = clean_path(from + "/" + std::string(text));
+    std::string path = clean_path(folders[from] + "/" + std::string(text));
     if (path == ".." || path.starts_with("../") || known.contains(path)) return;
     const auto found = tree.stat(path);
     if (!found || !*found || (*found)->kind != TreeEntry::Kind::folder) return;
@@ -50,13 +50,12 @@ Result<std::vector<std::string>> find_folders(const SourceTree& tree, std::strin
   for (std::size_t i = 0; i < folders.size(); ++i) {
     if (!budget.step() || folders.size() > k_most_folders)
       return fail(budget.error("finding the bases of a kustomization", {.file = std::string(start)}));
-    const std::string folder = folders[i];
-    const auto file = read_file(tree, folder, budget);
+    const auto file = read_file(tree, folders[i], budget);
     if (!file) continue;
     for (const auto list : k_lists) {
-      for (const auto& entry : (*file)[list].items()) add(folder, entry.as_string());
+      for (const auto& entry : (*file)[list].items()) add(i, entry.as_string());
     }
-    add(folder, file->at({"helmGlobals", "chartHome"}).as_string());
+    add(i, file->at({"helmGlobals", "chartHome"}).as_string());
   }
   return folders;
 }
