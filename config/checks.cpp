@@ -68,6 +68,16 @@ std::string check_url_prefix(std::string_view text) {
   return {};
 }
 
+std::string check_base_prefix(std::string_view text) {
+  const auto url = parse_url(text);
+  if (!url || (url->scheme != "https" && url->scheme != "ssh" && url->scheme != "file"))
+    return "bases lie below https://host/..., ssh://host/... (or user@host:path) or file:///folder";
+  if (url->has_password || (url->scheme == "https" && !url->user.empty()))
+    return "no user-info here: credentials stand under credentials";
+  if (url->has_query) return "a URL prefix has no query and no fragment";
+  return {};
+}
+
 std::string check_proxy(std::string_view text) {
   const auto url = parse_url(text);
   if (!url || (url->scheme != "http" && url->scheme != "https" && url->scheme != "socks5")) {

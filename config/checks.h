@@ -14,6 +14,8 @@ std::string check_source_url(std::string_view text);
 std::string check_chart_url(std::string_view text);
 /// https or ssh with a host, no query and no user-info with a password.
 std::string check_url_prefix(std::string_view text);
+/// https, ssh or file, no query and no user-info with a password.
+std::string check_base_prefix(std::string_view text);
 /// http, https or socks5 with a host and without user-info.
 std::string check_proxy(std::string_view text);
 /// A branch, tag, full ref or commit, as git check-ref-format allows it.

@@ -287,7 +287,7 @@ constexpr std::array k_root_rows{
         "remoteBases",
         "URL prefixes of Git repositories that kustomizations may take bases from, matched as those of `credentials`; "
         "each base is pinned by its commit. Empty: remote bases are refused.",
-        {.check = check_url_prefix}),
+        {.check = check_base_prefix}),
     row<&Settings::clusters, sections>("clusters", "The clusters.", {.reload = Reload::restart, .section = &k_cluster}),
     row<&Settings::environments, sections>("environments", "The environments.", {.section = &k_environment}),
     row<&Settings::limits, section>("limits", "Bounds.", {.section = &k_limits}),

@@ -190,3 +190,13 @@ TEST_CASE("names, refs, UIDs and URLs are checked") {
     CHECK(problem_of("sources: [{name: a, url: '" + url + "'}]") != "");
   }
 }
+
+TEST_CASE("prefixes of remote bases name servers or folders, without credentials") {
+  CHECK(settings_of("remoteBases: [https://github.com/org/, git@git.example.com:team/, file:///srv/bases]")
+            .remote_bases.size() == 3);
+  CHECK(problem_of("remoteBases: [http://h/a]") ==
+        "bases lie below https://host/..., ssh://host/... (or user@host:path) or file:///folder");
+  CHECK(problem_of("remoteBases: ['https://user:secret@h/a']") ==
+        "no user-info here: credentials stand under credentials");
+  CHECK(problem_of("remoteBases: ['https://h/a?ref=x']") == "a URL prefix has no query and no fragment");
+}
