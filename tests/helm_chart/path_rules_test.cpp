@@ -1,7 +1,7 @@
+#include "base/go_pattern.h"
 #include "renderers/helm/chart/glob.h"
 #include "renderers/helm/chart/ignore.h"
 #include "renderers/helm/chart/manifest_split.h"
-#include "renderers/helm/chart/path_match.h"
 
 #include <doctest/doctest.h>
 

@@ -1,7 +1,7 @@
 #include "renderers/helm/chart/ignore.h"
 
+#include "base/go_pattern.h"
 #include "base/go_text.h"
-#include "renderers/helm/chart/path_match.h"
 
 namespace reconciled::helm {
 namespace {

@@ -1,6 +1,6 @@
+#include "base/go_pattern.h"
 #include "base/go_text.h"
 #include "renderers/helm/chart/manifest_split.h"
-#include "renderers/helm/chart/path_match.h"
 #include "renderers/helm/chart/render.h"
 
 #include <algorithm>

@@ -1,10 +1,10 @@
-#include "renderers/helm/chart/path_match.h"
+#include "base/go_pattern.h"
 
 #include "base/utf8.h"
 
 #include <optional>
 
-namespace reconciled::helm {
+namespace reconciled {
 namespace {
 
 /// A run of pattern up to the next star.
@@ -54,7 +54,7 @@ std::optional<std::uint32_t> class_character(std::string_view& pattern) {
   return rune;
 }
 
-enum class Fit : std::uint8_t { yes, no, bad_pattern };
+using Fit = PatternFit;
 
 /// `pattern` stands behind the '['.
 Fit match_class(std::string_view& pattern, std::uint32_t rune) {
@@ -77,12 +77,17 @@ Fit match_class(std::string_view& pattern, std::uint32_t rune) {
   return found != negated ? Fit::yes : Fit::no;
 }
 
-/// Matches a chunk at the beginning of `name` and takes off what it matched. The chunk's syntax is checked to its end
-/// also after a mismatch.
-Fit match_chunk(std::string_view chunk, std::string_view& name) {
+enum class Rules : std::uint8_t {
+  path,  ///< slashes end what stars and question marks match; syntax is checked also behind a mismatch
+  text,
+};
+
+/// Matches a chunk at the beginning of `name` and takes off what it matched.
+Fit match_chunk(std::string_view chunk, std::string_view& name, Rules rules) {
   bool failed = false;
   while (!chunk.empty()) {
     failed = failed || name.empty();
+    if (failed && rules == Rules::text) return Fit::no;
     const char c = chunk.front();
     chunk.remove_prefix(1);
     if (c == '[') {
@@ -92,7 +97,7 @@ Fit match_chunk(std::string_view chunk, std::string_view& name) {
       continue;
     }
     if (c == '?') {
-      failed = failed || name.front() == '/';
+      failed = failed || (rules == Rules::path && name.front() == '/');
       if (!failed) take_rune(name);
       continue;
     }
@@ -108,16 +113,31 @@ Fit match_chunk(std::string_view chunk, std::string_view& name) {
   return failed ? Fit::no : Fit::yes;
 }
 
-/// Moves `name` behind the first place where the chunk matches after a star.
-bool skip_to(const Chunk& chunk, std::string_view& name) {
-  for (std::size_t i = 0; i < name.size() && name[i] != '/'; ++i) {
-    auto tail = name.substr(i + 1);
-    if (match_chunk(chunk.text, tail) != Fit::yes) continue;
-    if (chunk.rest.empty() && !tail.empty()) continue;
-    name = tail;
-    return true;
+/// Moves `name` behind the first place where the chunk matches, which is its beginning unless a star stands before the
+/// chunk. The last chunk must reach to the end.
+Fit place_chunk(const Chunk& chunk, std::string_view& name, Rules rules, Budget* budget) {
+  for (std::size_t skipped = 0;; ++skipped) {
+    if (budget != nullptr && !budget->step(1 + chunk.text.size())) return Fit::too_costly;
+    auto tail = name.substr(skipped);
+    const auto fit = match_chunk(chunk.text, tail, rules);
+    if (fit == Fit::yes && (tail.empty() || !chunk.rest.empty())) {
+      name = tail;
+      return fit;
+    }
+    if (fit == Fit::bad_pattern) return fit;
+    if (!chunk.star || skipped == name.size() || (rules == Rules::path && name[skipped] == '/')) return Fit::no;
   }
-  return false;
+}
+
+Fit match(std::string_view pattern, std::string_view name, Rules rules, Budget* budget) {
+  while (!pattern.empty()) {
+    const auto chunk = next_chunk(pattern);
+    if (chunk.star && chunk.text.empty())
+      return rules == Rules::text || name.find('/') == std::string_view::npos ? Fit::yes : Fit::no;
+    if (const auto fit = place_chunk(chunk, name, rules, budget); fit != Fit::yes) return fit;
+    pattern = chunk.rest;
+  }
+  return name.empty() ? Fit::yes : Fit::no;
 }
 
 }  // namespace
@@ -126,7 +146,7 @@ bool is_path_pattern(std::string_view pattern) {
   while (!pattern.empty()) {
     const auto chunk = next_chunk(pattern);
     std::string_view nothing;
-    if (match_chunk(chunk.text, nothing) == Fit::bad_pattern) return false;
+    if (match_chunk(chunk.text, nothing, Rules::path) == Fit::bad_pattern) return false;
     pattern = chunk.rest;
   }
   return true;
@@ -137,18 +157,11 @@ bool match_path(std::string_view pattern, std::string_view path) {
 }
 
 bool match_checked_path(std::string_view pattern, std::string_view path) {
-  while (!pattern.empty()) {
-    const auto chunk = next_chunk(pattern);
-    if (chunk.star && chunk.text.empty()) return path.find('/') == std::string_view::npos;
-    auto tail = path;
-    if (match_chunk(chunk.text, tail) == Fit::yes && (tail.empty() || !chunk.rest.empty())) {
-      path = tail;
-    } else if (!chunk.star || !skip_to(chunk, path)) {
-      return false;
-    }
-    pattern = chunk.rest;
-  }
-  return path.empty();
+  return match(pattern, path, Rules::path, nullptr) == Fit::yes;
 }
 
-}  // namespace reconciled::helm
+PatternFit match_text(std::string_view pattern, std::string_view text, Budget& budget) {
+  return match(pattern, text, Rules::text, &budget);
+}
+
+}  // namespace reconciled
