@@ -4,8 +4,10 @@
 #include "ports/random.h"
 #include "renderers/helm/chart/chart.h"
 #include "renderers/helm/chart/render.h"
+#include "renderers/helm/values/json.h"
 #include "renderers/helm_dependencies.h"
 #include "renderers/helm_manifests.h"
+#include "renderers/substitution/substitution.h"
 #include "stacks/helm_options.h"
 
 #include <algorithm>
@@ -85,6 +87,15 @@ Result<helm::ValuesInput> read_values(const InputSet& inputs, const HelmBlock& o
   return values;
 }
 
+/// The values with the stack's variables filled in.
+Result<helm::GoMap*> fill_values(const Substitution& substitution, helm::GoMap* values, helm::Arena& arena) {
+  TRY_ASSIGN(const auto json, helm::to_json(helm::GoValue::map(values), arena, helm::JsonForm::raw));
+  TRY_ASSIGN(Value plain, parse_json(json, arena.budget()));
+  TRY_ASSIGN(plain, substitution.fill_values(std::move(plain), arena.budget()));
+  TRY_ASSIGN(const auto filled, helm::from_json(arena.copy(format_json(plain)), helm::JsonTarget::map, arena));
+  return filled.as_map();
+}
+
 helm::RenderRequest make_request(const InputSet& inputs, const HelmBlock& options, helm::ValuesInput values) {
   helm::RenderRequest request;
   request.release.name = options.release_name.empty() ? inputs.stack.id.name : options.release_name;
@@ -105,6 +116,15 @@ Result<RenderOutcome> HelmRenderer::render(const InputSet& inputs, Budget& budge
   TRY_ASSIGN(auto missing, find_missing_charts(*chart, inputs, budget));
   if (!missing.charts.empty()) return RenderOutcome(std::move(missing));
   TRY_ASSIGN(auto values, read_values(inputs, options, budget));
+  TRY_ASSIGN(const auto substitution, Substitution::make(inputs.stack, budget));
+  if (substitution.is_on()) {
+    values.change = [&](helm::GoMap* all, helm::Arena& arena) {
+      return fill_values(substitution, all, arena).map_error([&](Error error) {
+        error.where.file = inputs.files_origin;
+        return error;
+      });
+    };
+  }
   SeededRandom random(seed_of(inputs.digest));
   const helm::RenderPorts ports{.random = random, .now = inputs.time};
   TRY_ASSIGN(const auto rendered,

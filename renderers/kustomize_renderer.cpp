@@ -8,6 +8,7 @@
 #include "renderers/kustomize/folders.h"
 #include "renderers/kustomize_charts.h"
 #include "renderers/kustomize_inputs.h"
+#include "renderers/substitution/substitution.h"
 
 #include <algorithm>
 #include <array>
@@ -137,6 +138,7 @@ Result<std::shared_ptr<const SourceTree>> select_kustomization(const Stack& stac
 Result<RenderOutcome> KustomizeRenderer::render(const InputSet& inputs, Budget& budget) const {
   const Stack& stack = inputs.stack;
   TRY(check_settings(stack));
+  TRY_ASSIGN(const auto substitution, Substitution::make(stack, budget));
   TRY_ASSIGN(const auto order, order_of(stack));
   std::string folder = kustomization_folder(stack, *inputs.files);
   const std::string shown = folder;
@@ -166,8 +168,9 @@ Result<RenderOutcome> KustomizeRenderer::render(const InputSet& inputs, Budget& 
   std::uint32_t number = 0;
   for (auto& value : *built.output) {
     if (!budget.step()) return fail(budget.error("reading manifests"));
-    TRY_ASSIGN(auto manifest,
-               make_manifest(std::move(value), {join_path(inputs.files_origin, shown), 1, number++}, stack.cluster));
+    const Origin origin{join_path(inputs.files_origin, shown), 1, number++};
+    TRY_ASSIGN(auto object, substitution.fill_object(std::move(value), origin, budget));
+    TRY_ASSIGN(auto manifest, make_manifest(std::move(object), origin, stack.cluster));
     set.manifests.push_back(std::move(manifest));
   }
   for (const auto& chart : inputs.dependencies) set.charts.push_back(chart.pin);

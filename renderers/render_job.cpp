@@ -73,7 +73,7 @@ static void read_field(BinaryReader& in, WallTime& field) {
 
 namespace {
 
-constexpr std::string_view k_job = "render-job/3";
+constexpr std::string_view k_job = "render-job/4";
 constexpr std::string_view k_answer = "render-answer/2";
 enum class Outcome : std::uint8_t { manifests, missing, error };
 constexpr std::uint64_t k_outcomes = 3;

@@ -10,6 +10,11 @@ namespace {
 /// Grows whenever equal inputs may render otherwise than before.
 constexpr std::string_view k_render_version = "3";
 
+Value describe(const SubstitutionOptions& options) {
+  return Value::list({static_cast<int>(options.mode), static_cast<int>(options.undefined),
+                      options.always == Enabled::yes, options.variables});
+}
+
 std::string describe(const Stack& stack) {
   const auto texts = [](const std::vector<std::string>& items) {
     Value list = Value::list();
@@ -27,6 +32,7 @@ std::string describe(const Stack& stack) {
                      {"exclude", texts(stack.plain.exclude)},
                      {"helm", stack.helm},
                      {"kustomize", stack.kustomize},
+                     {"substitution", describe(stack.substitution)},
                      {"namespace", stack.namespace_}})
       .digest()
       .hex();

@@ -14,6 +14,10 @@ inline constexpr std::uint64_t k_enum_size<RendererKind> = 3;
 template <>
 inline constexpr std::uint64_t k_enum_size<Enabled> = 2;
 template <>
+inline constexpr std::uint64_t k_enum_size<SubstitutionMode> = 3;
+template <>
+inline constexpr std::uint64_t k_enum_size<UndefinedVariable> = 2;
+template <>
 inline constexpr std::uint64_t k_enum_size<ErrorKind> = static_cast<std::uint64_t>(ErrorKind::internal) + 1;
 
 template <Is<StackId> T>
@@ -35,6 +39,11 @@ template <Is<PlainOptions> T>
 auto fields_of(T& value) {
   auto& [include, exclude] = value;
   return std::tie(include, exclude);
+}
+template <Is<SubstitutionOptions> T>
+auto fields_of(T& value) {
+  auto& [mode, undefined, always, variables] = value;
+  return std::tie(mode, undefined, always, variables);
 }
 template <Is<SyncPolicy> T>
 auto fields_of(T& value) {
@@ -59,9 +68,10 @@ auto fields_of(T& value) {
 template <Is<Stack> T>
 auto fields_of(T& value) {
   auto& [id, bounds, cluster, namespace_, source, path, overlay_path, renderer, stated_renderer, implied_renderer,
-         source_ignore, plain, helm, kustomize, depends_on, suspended, sync, ignore, origin] = value;
+         source_ignore, plain, helm, kustomize, substitution, depends_on, suspended, sync, ignore, origin] = value;
   return std::tie(id, bounds, cluster, namespace_, source, path, overlay_path, renderer, stated_renderer,
-                  implied_renderer, source_ignore, plain, helm, kustomize, depends_on, suspended, sync, ignore, origin);
+                  implied_renderer, source_ignore, plain, helm, kustomize, substitution, depends_on, suspended, sync,
+                  ignore, origin);
 }
 
 }  // namespace reconciled

@@ -68,6 +68,18 @@ struct PlainOptions {
   bool operator==(const PlainOptions&) const = default;
 };
 
+/// How variables are filled in; see renderers/substitution/substitution.h.
+enum class SubstitutionMode : std::uint8_t { native, flux, none };
+enum class UndefinedVariable : std::uint8_t { error, empty };
+
+struct SubstitutionOptions {
+  SubstitutionMode mode = SubstitutionMode::native;
+  UndefinedVariable undefined = UndefinedVariable::error;  ///< `empty` only with flux
+  Enabled always = Enabled::no;                            ///< also where there is no variable
+  Value variables;                                         ///< by name; null when there is none
+  bool operator==(const SubstitutionOptions&) const = default;
+};
+
 struct Stack {
   StackId id;
   Bounds bounds;
@@ -82,8 +94,9 @@ struct Stack {
       implied_renderer;       ///< by a helm or kustomize block of its own, or a chart that the settings name
   std::string source_ignore;  ///< text of the root's .sourceignore in the environment's own tree
   PlainOptions plain;
-  Value helm;                            ///< the merged `helm:` block (layer, environment, stack); null when absent
-  Value kustomize;                       ///< the merged `kustomize:` block; null when absent
+  Value helm;       ///< the merged `helm:` block (layer, environment, stack); null when absent
+  Value kustomize;  ///< the merged `kustomize:` block; null when absent
+  SubstitutionOptions substitution;
   std::vector<std::string> depends_on;   ///< paths `layer/name` in the same environment, sorted
   std::optional<std::string> suspended;  ///< the reason, when it is suspended
   SyncPolicy sync;
@@ -98,7 +111,7 @@ struct Stack {
 struct Layer {
   std::string name;
   std::vector<std::string> after;
-  Value defaults;  ///< namespace, helm, kustomize, sync, ignore
+  Value defaults;  ///< the shared keys (see shared_keys.h)
   bool operator==(const Layer&) const = default;
 };
 
@@ -114,7 +127,7 @@ struct Environment {
   std::string cluster;              ///< empty: the cluster of the same name, or the only one there is
   std::vector<std::string> layers;  ///< empty: all
   SourceRef source;                 ///< its own repository and ref; empty members: those of the root repository
-  Value defaults;                   ///< namespace, helm, kustomize, sync, ignore
+  Value defaults;                   ///< the shared keys
   bool operator==(const Environment&) const = default;
 };
 

@@ -2,8 +2,11 @@
 
 #include "base/json.h"
 #include "base/yaml.h"
+#include "renderers/substitution/substitution.h"
 #include "stacks/file_names.h"
 #include "stacks/path_patterns.h"
+
+#include <charconv>
 
 namespace reconciled {
 namespace {
@@ -57,9 +60,16 @@ class Selection {
   PathPatterns m_excluded;
 };
 
+/// One render under way.
+struct Reading {
+  const InputSet& inputs;
+  const Substitution& substitution;
+  Budget& budget;
+  ManifestSet& set;
+};
+
 /// Adds the objects of one document.
-Status add_document(const Value& document, const Origin& origin, const InputSet& inputs, Budget& budget,
-                    ManifestSet& set) {
+Status add_document(const Value& document, const Origin& origin, const Reading& reading) {
   const Where where{.file = origin.file, .line = origin.line, .column = 0, .key_path = {}};
   if (!document.is_map() || (document.find("apiVersion") == nullptr && document.find("kind") == nullptr)) {
     return fail(ErrorKind::render, "the document is no Kubernetes object: it has no apiVersion and no kind", where,
@@ -71,29 +81,55 @@ Status add_document(const Value& document, const Origin& origin, const InputSet&
   }
   TRY_ASSIGN(auto objects, flatten_list(document, origin));
   for (auto& object : objects) {
-    if (!budget.step()) return fail(budget.error("reading manifests", where));
-    TRY_ASSIGN(auto manifest, make_manifest(std::move(object), origin, inputs.stack.cluster));
-    set.manifests.push_back(std::move(manifest));
+    if (!reading.budget.step()) return fail(reading.budget.error("reading manifests", where));
+    TRY_ASSIGN(object, reading.substitution.fill_object(std::move(object), origin, reading.budget));
+    TRY_ASSIGN(auto manifest, make_manifest(std::move(object), origin, reading.inputs.stack.cluster));
+    reading.set.manifests.push_back(std::move(manifest));
   }
   return {};
 }
 
-/// The keys that a key path of make_manifest names; labels and the like may have dots in their own key.
-std::vector<std::string> split_key_path(std::string_view text) {
-  std::vector<std::string> keys;
-  while (!text.empty()) {
-    const bool last = !keys.empty() && keys.back() != "metadata";
-    const auto dot = last ? std::string_view::npos : text.find('.');
-    keys.emplace_back(text.substr(0, dot));
-    text = dot == std::string_view::npos ? std::string_view{} : text.substr(dot + 1);
+/// The entry whose key a key path begins with: the longest, as keys may hold dots themselves. Null: there is none.
+const Value::Entry* find_first_key(const Value& map, std::string_view path) {
+  const Value::Entry* longest = nullptr;
+  for (const auto& entry : map.entries()) {
+    const auto key = entry.key.as_string();
+    if (!path.starts_with(key)) continue;
+    const bool ends = path.size() == key.size() || path[key.size()] == '.' || path[key.size()] == '[';
+    if (ends && (longest == nullptr || key.size() > longest->key.as_string().size())) longest = &entry;
   }
-  return keys;
+  return longest;
+}
+
+/// The keys and indices of a key path, as far as the document has them.
+std::vector<std::string> split_key_path(const Value& document, std::string_view path) {
+  std::vector<std::string> steps;
+  const Value* at = &document;
+  while (!path.empty()) {
+    if (at->is_list()) {
+      const auto end = path.find(']');
+      std::size_t number = at->size();
+      if (path[0] == '[' && end != std::string_view::npos) std::from_chars(&path[1], &path[end], number);
+      if (number >= at->size()) break;
+      steps.push_back(std::to_string(number));
+      at = &at->items()[number];
+      path.remove_prefix(end + 1);
+    } else {
+      if (path[0] == '.') path.remove_prefix(1);
+      const auto* entry = find_first_key(*at, path);
+      if (entry == nullptr) break;
+      steps.emplace_back(entry->key.as_string());
+      at = &entry->value;
+      path.remove_prefix(steps.back().size());
+    }
+  }
+  return steps;
 }
 
 /// Points the error of a whole document at the key that it is about; items of lists keep the line of their list.
 Error refine(Error error, const std::string& text, const YamlDocument& document) {
   if (error.where.key_path.empty() || document.value.find("items") != nullptr) return error;
-  const YamlMark mark = find_yaml_mark(text, document.index, split_key_path(error.where.key_path));
+  const YamlMark mark = find_yaml_mark(text, document.index, split_key_path(document.value, error.where.key_path));
   if (mark.line != 0) {
     error.where.line = mark.line;
     error.where.column = mark.column;
@@ -113,17 +149,16 @@ Error explain(Error error, const std::string& text, const std::string& file) {
   return error;
 }
 
-Status add_file(const std::string& text, const std::string& file, const InputSet& inputs, Budget& budget,
-                ManifestSet& set) {
+Status add_file(const std::string& text, const std::string& file, const Reading& reading) {
   if (file.ends_with(".json")) {
-    auto value = parse_json(text, budget, DuplicateKeys::refuse);
+    auto value = parse_json(text, reading.budget, DuplicateKeys::refuse);
     if (!value) return fail(explain(std::move(value.error()), text, file));
-    return add_document(*value, {file, 1, 0}, inputs, budget, set);
+    return add_document(*value, {file, 1, 0}, reading);
   }
-  auto documents = read_yaml(text, file, budget);
+  auto documents = read_yaml(text, file, reading.budget);
   if (!documents) return fail(explain(std::move(documents.error()), text, file));
   for (const auto& document : *documents) {
-    auto added = add_document(document.value, {file, document.mark.line, document.index}, inputs, budget, set);
+    auto added = add_document(document.value, {file, document.mark.line, document.index}, reading);
     if (!added) return fail(refine(std::move(added.error()), text, document));
   }
   return {};
@@ -147,9 +182,11 @@ bool PlainRenderer::may_read(std::string_view path) const {
 
 Result<RenderOutcome> PlainRenderer::render(const InputSet& inputs, Budget& budget) const {
   TRY_ASSIGN(const auto selection, Selection::make(inputs));
+  TRY_ASSIGN(const auto substitution, Substitution::make(inputs.stack, budget));
   ManifestSet set;
   set.stack = inputs.stack.id;
   set.inputs = inputs.digest;
+  const Reading reading{inputs, substitution, budget, set};
   const auto visit = [&](const std::string& path, const TreeEntry& entry) -> Status {
     TRY_ASSIGN(const auto in_overlay, inputs.overlay->stat(path));
     const std::string file = join_path(in_overlay ? inputs.overlay_origin : inputs.files_origin, path);
@@ -176,7 +213,7 @@ Result<RenderOutcome> PlainRenderer::render(const InputSet& inputs, Budget& budg
     TRY_ASSIGN(const auto text, inputs.files->read(path, k_max_file_bytes));
     if (!text) return fail(ErrorKind::internal, "a listed file cannot be read", {.file = file});
     if (!budget.take(text->size())) return fail(budget.error("reading manifests", {.file = file}));
-    return add_file(*text, file, inputs, budget, set);
+    return add_file(*text, file, reading);
   };
   TRY(walk_tree(*inputs.files, "", budget, visit));
   if (set.manifests.empty()) set.warnings.push_back(inputs.stack.id.path() + " holds no manifest");

@@ -31,6 +31,11 @@ bool is_stack_name(std::string_view text) {
          std::ranges::all_of(text, [&](char c) { return word(c) || c == '-' || c == '_' || c == '.'; });
 }
 
+bool is_variable_name(std::string_view text) {
+  return !text.empty() && !is_digit(text.front()) &&
+         std::ranges::all_of(text, [](char c) { return is_lower(c) || is_upper(c) || is_digit(c) || c == '_'; });
+}
+
 std::string_view fault_of_ref(std::string_view ref) {
   if (ref.empty()) return "is empty";
   if (ref.size() > 255) return "is longer than 255 bytes";

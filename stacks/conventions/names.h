@@ -10,6 +10,8 @@ namespace reconciled {
 bool is_dns_label(std::string_view text);
 /// Letters, digits, '-', '_' and '.', beginning and ending with a letter or digit, at most 63: folders of stacks.
 bool is_stack_name(std::string_view text);
+/// Letters, digits and '_', not beginning with a digit: variables.
+bool is_variable_name(std::string_view text);
 /// Why Git would refuse a ref (or why it could be taken for an option or an expression); empty when it is fine.
 std::string_view fault_of_ref(std::string_view ref);
 /// Why a URL names no repository, or holds credentials; empty when it is fine. Never quotes the URL.

@@ -19,9 +19,11 @@ constexpr std::size_t k_max_named = 10'000;  // environments, teams
 
 constexpr std::array<std::string_view, 6> k_root_keys{"apiVersion",   "kind",  "layers",
                                                       "environments", "teams", "defaults"};
-constexpr std::array<std::string_view, 6> k_layer_keys{"after", "namespace", "helm", "kustomize", "sync", "ignore"};
-constexpr std::array<std::string_view, 9> k_environment_keys{"cluster", "layers",    "ref",  "source", "namespace",
-                                                             "helm",    "kustomize", "sync", "ignore"};
+constexpr std::array<std::string_view, 8> k_layer_keys{"after",     "namespace",    "helm", "kustomize",
+                                                       "variables", "substitution", "sync", "ignore"};
+constexpr std::array<std::string_view, 11> k_environment_keys{"cluster",      "layers", "ref",       "source",
+                                                              "namespace",    "helm",   "kustomize", "variables",
+                                                              "substitution", "sync",   "ignore"};
 constexpr std::array<std::string_view, 2> k_environment_source_keys{"repository", "ref"};
 constexpr std::array<std::string_view, 4> k_team_keys{"stacks", "namespaces", "serviceAccount", "clusterKinds"};
 

@@ -6,6 +6,7 @@
 #include "stacks/conventions/stack_file.h"
 #include "stacks/conventions/stack_folders.h"
 #include "stacks/conventions/stack_order.h"
+#include "stacks/conventions/variables.h"
 #include "stacks/file_names.h"
 #include "stacks/helm_options.h"
 #include "stacks/load.h"
@@ -235,6 +236,7 @@ Result<StackFact> read_stack(const Reading& reading, const StackFolder& folder) 
   if (files.overlay) shared = merge_shared_keys(shared, files.overlay->shared);
   stack.sync = read_sync_policy(shared);
   stack.ignore = read_ignore_rules(shared);
+  TRY_ASSIGN(stack.substitution, read_substitution(shared, stack.origin));
   if (files.own) stack.depends_on = files.own->depends_on;
   TRY(set_source(stack, reading, files, folder));
   TRY(set_renderer(stack, reading, files, shared));

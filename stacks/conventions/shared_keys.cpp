@@ -4,6 +4,7 @@
 #include "base/suggest.h"
 #include "stacks/conventions/helm_block.h"
 #include "stacks/conventions/names.h"
+#include "stacks/conventions/variables.h"
 
 #include <algorithm>
 
@@ -156,6 +157,8 @@ Result<Value> read_shared_keys(const Node& map) {
     if (key == "namespace") TRY(check_namespace(*node));
     if (key == "helm") TRY(check_helm_block(*node));
     if (key == "kustomize") TRY(check_block(*node));
+    if (key == "variables") TRY(check_variables(*node));
+    if (key == "substitution") TRY(check_substitution(*node));
     if (key == "sync") TRY(check_sync(*node));
     if (key == "ignore") TRY(check_ignore(*node));
     shared.set(key, node->value());
@@ -176,6 +179,8 @@ Value merge_shared_keys(const Value& base, const Value& over) {
       merged.set(key, std::move(rules));
     } else if (key == "helm") {
       merged.set(key, merge_helm_blocks(*below, entry.value));
+    } else if (key == "variables") {
+      merged.set(key, merge_variables(*below, entry.value));
     } else {
       merged.set(key, merge_deep(*below, entry.value));
     }

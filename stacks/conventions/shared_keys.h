@@ -1,4 +1,4 @@
-// The keys that defaults, layers, environments and stacks have in common: namespace, helm, kustomize, sync, ignore.
+// The keys that defaults, layers, environments and stacks have in common.
 #pragma once
 
 #include "stacks/conventions/document.h"
@@ -11,13 +11,15 @@
 
 namespace reconciled {
 
-inline constexpr std::array<std::string_view, 5> k_shared_keys{"namespace", "helm", "kustomize", "sync", "ignore"};
+inline constexpr std::array<std::string_view, 7> k_shared_keys{"namespace",    "helm", "kustomize", "variables",
+                                                               "substitution", "sync", "ignore"};
 
 /// Checks the shared keys of a map and answers a map of just those that it has.
 Result<Value> read_shared_keys(const Node& map);
 
 /// `over` laid over `base`, both checked: helm and kustomize are merged deeply (a null removes what was below it, lists
-/// are replaced), sync by key; rules of ignore are added; a namespace is replaced.
+/// are replaced), sync, substitution and variables by key (a null removes a variable); rules of ignore are added; a
+/// namespace is replaced.
 Value merge_shared_keys(const Value& base, const Value& over);
 
 /// Of a checked map.

@@ -12,11 +12,12 @@
 namespace reconciled {
 namespace {
 
-constexpr std::array<std::string_view, 14> k_own_keys{"apiVersion", "kind",   "owner",    "environments", "dependsOn",
-                                                      "namespace",  "source", "renderer", "plain",        "helm",
-                                                      "kustomize",  "sync",   "ignore",   "suspend"};
-constexpr std::array<std::string_view, 10> k_overlay_keys{"apiVersion", "kind",      "namespace", "source", "plain",
-                                                          "helm",       "kustomize", "sync",      "ignore", "suspend"};
+constexpr std::array<std::string_view, 16> k_own_keys{
+    "apiVersion", "kind", "owner",     "environments", "dependsOn",    "namespace", "source", "renderer",
+    "plain",      "helm", "kustomize", "variables",    "substitution", "sync",      "ignore", "suspend"};
+constexpr std::array<std::string_view, 12> k_overlay_keys{"apiVersion",   "kind", "namespace", "source",
+                                                          "plain",        "helm", "kustomize", "variables",
+                                                          "substitution", "sync", "ignore",    "suspend"};
 constexpr std::array<std::string_view, 3> k_source_keys{"repository", "ref", "path"};
 constexpr std::array<std::string_view, 2> k_plain_keys{"include", "exclude"};
 constexpr std::array<std::string_view, 1> k_suspend_keys{"reason"};

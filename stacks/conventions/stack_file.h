@@ -21,7 +21,7 @@ struct StackFile {
   std::optional<std::vector<std::string>> include, exclude;
   std::optional<std::string> suspended;  ///< the reason
   bool unsuspended = false;              ///< `suspend: false` is written
-  Value shared;                          ///< namespace, helm, kustomize, sync, ignore
+  Value shared;                          ///< see shared_keys.h
 
   [[nodiscard]] Node root() const { return Node(file); }
 };

@@ -31,6 +31,7 @@ Stack full_stack() {
   stack.plain = {{"*.yaml"}, {"test/"}};
   stack.helm = Value::map({{"chart", "service"}});
   stack.kustomize = Value::map({{"images", Value::list({Value("a"), Value("b")})}});
+  stack.substitution = {SubstitutionMode::flux, UndefinedVariable::empty, Enabled::yes, Value::map({{"a", 1}})};
   stack.depends_on = {"platform/vault"};
   stack.suspended = "a reason";
   stack.sync = {Enabled::no, Enabled::yes, Enabled::no};

@@ -51,6 +51,28 @@ TEST_CASE("settings are laid over each other: defaults, layer, environment, stac
   CHECK(stack.ignore[1].managers == std::vector<std::string>{"two"});
 }
 
+TEST_CASE("variables are laid over each other by name, whole, and a null removes one") {
+  const auto graph = load(
+      "layers: {apps: {variables: {a: layer, m: {x: 1, y: 2}}, substitution: {mode: flux, always: true}}}\n"
+      "environments: {prod: {variables: {b: env, gone: 1}}}\n"
+      "defaults: {variables: {a: default, z: default}}\n",
+      {{"apps/a/stack.yaml", stack_file("variables: {b: 2, gone: null, m: {x: 3}}\nsubstitution: {mode: native}\n")},
+       {"environments/prod/apps/a/stack.yaml", stack_file("variables: {c: overlay}\n")},
+       {"apps/b/stack.yaml", stack_file("variables: {m: null}\nsubstitution: {undefined: empty}\n")}});
+  CHECK(graph.broken.empty());
+  REQUIRE(graph.stacks.size() == 2);
+  const auto& a = graph.stacks[0].substitution;
+  CHECK(format_json(a.variables, JsonStyle::canonical) ==
+        R"({"a":"layer","b":2,"c":"overlay","m":{"x":3},"z":"default"})");
+  CHECK(a.mode == SubstitutionMode::native);
+  CHECK(a.always == Enabled::yes);
+  CHECK(a.undefined == UndefinedVariable::error);
+  const auto& b = graph.stacks[1].substitution;
+  CHECK(b.mode == SubstitutionMode::flux);
+  CHECK(b.undefined == UndefinedVariable::empty);
+  CHECK(b.variables.size() == 4);
+}
+
 TEST_CASE("namespace patterns name stack, layer, environment and team") {
   const auto graph = load(
       "layers: {apps: {namespace: \"{team}-{layer}-{stack}-{env}\"}}\nenvironments: {prod: {}}\n"

@@ -31,6 +31,8 @@ struct ValuesInput {
   std::vector<std::string> set_literal;  ///< "a.b=TEXT": everything after the first '='
   /// Reads what `set_file` names; absent: such settings are an error.
   std::function<Result<std::string>(const std::string& path)> read_file;
+  /// What becomes of all of them together, before they are laid over the chart's own; absent: they stay as they are.
+  std::function<Result<GoMap*>(GoMap* values, Arena& arena)> change;
 };
 
 struct Release {

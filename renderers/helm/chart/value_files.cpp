@@ -122,7 +122,7 @@ Result<GoMap*> merge_user_values(const ValuesInput& input, HelmProfile profile, 
       return fail(std::move(error));
     }
   }
-  return values;
+  return input.change ? input.change(values, arena) : values;
 }
 
 }  // namespace reconciled::helm
