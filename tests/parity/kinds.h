@@ -32,6 +32,7 @@ struct Kind {
 std::span<const Kind> document_kinds();
 std::span<const Kind> template_kinds();
 std::span<const Kind> kustomize_kinds();
+std::span<const Kind> substitution_kinds();
 
 std::string request_of(const Case& subject);
 

@@ -34,10 +34,10 @@ std::vector<const Kind*> kinds_of(std::initializer_list<std::span<const Kind>> t
   return kinds;
 }
 std::vector<const Kind*> helm_kinds() {
-  return kinds_of({document_kinds(), template_kinds()});
+  return kinds_of({document_kinds(), template_kinds(), substitution_kinds()});
 }
 std::vector<const Kind*> all_kinds() {
-  return kinds_of({document_kinds(), template_kinds(), kustomize_kinds()});
+  return kinds_of({document_kinds(), template_kinds(), substitution_kinds(), kustomize_kinds()});
 }
 
 struct Tally {

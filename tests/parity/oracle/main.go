@@ -132,6 +132,10 @@ func reply(r *request) (text string, err error) {
 		return decode(bytesOf(r.Text), r.Target, json.Unmarshal)
 	case "template":
 		return render(bytesOf(r.Text), decodeValue(r.Value))
+	case "envsubst", "envsubstStrict":
+		return fillText(string(bytesOf(r.Text)), variablesOf(decodeValue(r.Value)), r.Kind == "envsubstStrict")
+	case "postBuild":
+		return fillObject(decodeValue(r.Value))
 	case "set", "setString", "setLiteral", "setJson":
 		return set(r.Kind, string(bytesOf(r.Text)))
 	}
