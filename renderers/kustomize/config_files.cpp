@@ -43,7 +43,7 @@ Result<TransformerConfig> read_configuration(NodeArena& arena, std::string_view 
     };
   };
   decoder.object(
-      file, "TransformerConfig",
+      file, "builtinconfig.TransformerConfig",
       {{"namePrefix", specs(config.name_prefix)},
        {"nameSuffix", specs(config.name_suffix)},
        {"namespace", specs(config.name_space)},

@@ -72,7 +72,10 @@ void JsonDecoder::mismatch_of(std::string_view what, std::string_view go_type) {
 
 void JsonDecoder::object(const Value& value, std::string_view go_name, std::initializer_list<Field> fields) {
   if (value.is_null()) return;
-  if (!value.is_map()) return mismatch(value, "types." + std::string(go_name));
+  const auto dot = go_name.find('.');
+  const bool has_package = dot != std::string_view::npos;
+  if (!value.is_map()) return mismatch(value, (has_package ? "" : "types.") + std::string(go_name));
+  if (has_package) go_name.remove_prefix(dot + 1);
   const auto outer = m_struct;
   for (const auto* entry : sorted_entries(value)) {
     const auto key = entry->key.as_string();

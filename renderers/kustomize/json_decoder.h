@@ -37,7 +37,8 @@ class JsonDecoder {
 
   [[nodiscard]] Status status() const;
 
-  /// A struct, known to messages by its Go name. Null leaves everything as it is.
+  /// A struct, known to messages by its Go name; its package is `types` unless the name has one. Null leaves everything
+  /// as it is.
   void object(const Value& value, std::string_view go_name, std::initializer_list<Field> fields);
   void list(const Value& value, std::string_view go_type, const Handler& item);
   void text(const Value& value, std::string& out, std::string_view go_type = "string");

@@ -261,7 +261,8 @@ Status Target::run_generators(Accumulator& into) {
     for (Resource* resource : m_context.own_all(std::move(resources))) {
       if (generator.origin) TRY(note_origin(m_context.arena(), *resource, *generator.origin));
       if (auto absorbed = into.map.absorb(m_context.arena(), resource); !absorbed)
-        return fail(wrap(std::move(absorbed.error()), "merging from generator &{0xc000000000 <nil>}"));
+        return fail(wrap(std::move(absorbed.error()), std::string("merging from generator &{0xc000000000 ") +
+                                                          (generator.origin ? "0xc000000000}" : "<nil>}")));
     }
   }
   return m_context.check_budget();

@@ -67,13 +67,14 @@ Outcome our_outcome(const Case& subject) {
 std::string comparable(const Outcome& outcome) {
   std::string text = outcome.text;
   if (outcome.ok) return text;
-  for (const std::string_view end : {"invalid map key: ", "unsupported map key of type: ", "produces ID conflict: "}) {
+  for (const std::string_view end :
+       {"invalid map key: ", "unsupported map key of type: ", "produces ID conflict: ", "found multiple objects"}) {
     if (const std::size_t at = text.find(end); at != std::string::npos) text.resize(at + end.size());
   }
-  constexpr std::string_view k_pointer = "&{0x";
-  for (std::size_t at = text.find(k_pointer); at != std::string::npos; at = text.find(k_pointer, at + 1))
-    text.erase(at + k_pointer.size(),
-               text.find_first_not_of("0123456789abcdef", at + k_pointer.size()) - at - k_pointer.size());
+  for (std::size_t at = text.find("0x"); at != std::string::npos; at = text.find("0x", at + 1)) {
+    const std::size_t begin = at + 2;
+    text.erase(begin, std::min(text.find_first_not_of("0123456789abcdef", begin), text.size()) - begin);
+  }
   return text;
 }
 
@@ -169,8 +170,8 @@ class Comparison {
     return {};
   }
 
-  /// Who of the two came to an output, and how the errors begin: a smaller case that differs in another way is another
-  /// difference.
+  /// Who of the two came to an output, and how the errors begin and end: a smaller case that differs in another way is
+  /// another difference.
   struct Way {
     bool ours = false;
     bool theirs = false;
@@ -178,11 +179,13 @@ class Comparison {
     bool operator==(const Way&) const = default;
   };
   static Way way_of(const Outcome& ours, const Outcome& theirs) {
-    constexpr std::size_t k_beginning = 24;
-    const auto beginning = [](const Outcome& outcome) {
-      return outcome.ok ? std::string() : outcome.text.substr(0, k_beginning);
+    const auto ends = [](const Outcome& outcome) {
+      constexpr std::size_t k_part = 24;
+      if (outcome.ok) return std::string();
+      const std::string& text = outcome.text;
+      return text.substr(0, k_part) + text.substr(text.size() - std::min(text.size(), k_part));
     };
-    return {ours.ok, theirs.ok, beginning(ours), beginning(theirs)};
+    return {ours.ok, theirs.ok, ends(ours), ends(theirs)};
   }
   /// Whether a smaller case differs in the same way; it takes the place of the case.
   Result<bool> shrink(Case& subject, Way way, Arena& arena) {

@@ -54,9 +54,18 @@ func writeTree(text string, folder string) error {
 	return nil
 }
 
+// memory is a folder that costs no disk, where there is one.
+func memory() string {
+	const shared = "/dev/shm"
+	if info, err := os.Stat(shared); err == nil && info.IsDir() {
+		return shared
+	}
+	return os.TempDir()
+}
+
 // build does what `kubectl kustomize app` does. Messages name files as if the tree were the root of the machine.
 func build(text string) (string, error) {
-	folder, err := os.MkdirTemp("", "kustomize-")
+	folder, err := os.MkdirTemp(memory(), "kustomize-")
 	if err != nil {
 		panic(err)
 	}
