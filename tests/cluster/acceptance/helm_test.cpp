@@ -55,6 +55,52 @@ std::string archive_of(const ChartFiles& files) {
   return archive_of(files, temp.path());
 }
 
+/// Plays the kubelet for the Pods of Jobs, which end well, or badly.
+class JobEnds {
+ public:
+  enum class End : bool { failed, succeeded };
+  JobEnds(const Scene& scene, End end)
+      : m_scene(scene), m_phase(end == End::succeeded ? "Succeeded" : "Failed"), m_thread([this] { run(); }) {}
+  ~JobEnds() {
+    m_stop = true;
+    m_thread.join();
+  }
+  JobEnds(const JobEnds&) = delete;
+  JobEnds& operator=(const JobEnds&) = delete;
+
+ private:
+  void run() {
+    const std::string pods = "/api/v1/namespaces/" + m_scene.space() + "/pods";
+    while (!m_stop) {
+      const auto answer = m_scene.plane().call_ok({.path = pods + "?labelSelector=job-name"});
+      const json list = answer ? json::parse(*answer) : json::object();
+      for (const json& pod : list.value("items", json::array())) {
+        if (pod["status"].value("phase", "") != "Pending") continue;
+        static_cast<void>(
+            m_scene.plane().call({.method = "PATCH",
+                                  .path = pods + "/" + pod["metadata"]["name"].get<std::string>() + "/status",
+                                  .body = R"({"status":{"phase":")" + m_phase + "\"}}",
+                                  .content_type = "application/merge-patch+json"}));
+      }
+      std::this_thread::yield();
+    }
+  }
+
+  const Scene& m_scene;
+  std::string m_phase;
+  std::atomic<bool> m_stop{false};
+  std::thread m_thread;
+};
+
+std::string job(const std::string& name, const std::string& annotations, const std::string& command = "true") {
+  return "apiVersion: batch/v1\nkind: Job\nmetadata:\n  name: {{ .Release.Name }}-" + name + "\n  annotations: {" +
+         annotations +
+         "}\nspec:\n  backoffLimit: 0\n  template:\n    spec:\n      restartPolicy: Never\n      containers: [{name: "
+         "a, image: a, "
+         "command: [\"" +
+         command + "\"]}]\n";
+}
+
 void write_layer(const Scene& scene, const std::string& helm, const std::string& environments = "") {
   scene.write("reconcile.yaml", "apiVersion: reconcile/v1\nkind: Repository\nlayers:\n  apps: {namespace: $NS" +
                                     (helm.empty() ? "" : ", helm: " + helm) + "}\nenvironments:\n" +
@@ -64,6 +110,88 @@ void write_layer(const Scene& scene, const std::string& helm, const std::string&
 json data_of(const Scene& scene, const std::string& name) {
   const json live = scene.config_map(name);
   return live.is_object() ? live["data"] : json();
+}
+
+TEST_CASE("a chart with a subchart, CRDs and hooks is applied in order, comes out healthy and stays in sync") {
+  Scene scene("helm");
+  write_layer(scene, "");
+  const std::string kind = scene.plane().fresh_name("gadgets");
+  scene.write("apps/web/Chart.yaml",
+              "apiVersion: v2\nname: web\nversion: 1.0.0\ndependencies: [{name: part, version: 1.x.x}]\n");
+  scene.write("apps/web/values.yaml", "part: {text: from-parent}\nreplicas: 0\n");
+  scene.write("apps/web/charts/part/Chart.yaml", "apiVersion: v2\nname: part\nversion: 1.2.0\n");
+  scene.write("apps/web/charts/part/values.yaml", "text: own\n");
+  scene.write(
+      "apps/web/charts/part/templates/part.yaml",
+      "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: {{ .Release.Name }}-part}\ndata: {v: {{ .Values.text }}}\n");
+  scene.write(
+      "apps/web/crds/crd.yaml",
+      "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: " + kind +
+          ".helm.example.com}\nspec:\n  group: helm.example.com\n  scope: Namespaced\n  names: {plural: " + kind +
+          ", kind: Gadget" + kind.substr(kind.find('-') + 1) +
+          "}\n  versions: [{name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object}}}]\n");
+  scene.write("apps/web/templates/web.yaml",
+              "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: {{ .Release.Name }}}\nspec:\n  replicas: {{ "
+              ".Values.replicas "
+              "}}\n  selector: {matchLabels: {app: web}}\n  template:\n    metadata: {labels: {app: web}}\n    spec: "
+              "{containers: "
+              "[{name: a, image: a}]}\n");
+  scene.write("apps/web/templates/capabilities.yaml",
+              "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: {{ .Release.Name }}-cluster}\ndata:\n  version: {{ "
+              ".Capabilities.KubeVersion.Version }}\n  jobs: {{ .Capabilities.APIVersions.Has \"batch/v1/Job\" | quote "
+              "}}\n  old: {{ "
+              ".Capabilities.APIVersions.Has \"policy/v1beta1\" | quote }}\n");
+  scene.write("apps/web/templates/migrate.yaml", job("migrate", "helm.sh/hook: 'pre-install,pre-upgrade'"));
+  scene.write("apps/web/templates/report.yaml",
+              job("report", "helm.sh/hook: 'post-install,post-upgrade', helm.sh/hook-delete-policy: hook-succeeded"));
+  scene.write("apps/web/templates/never.yaml",
+              "{{- range list \"test\" \"pre-delete\" \"post-rollback\" }}\n---\napiVersion: v1\nkind: "
+              "ConfigMap\nmetadata:\n  name: "
+              "never-{{ . }}\n  annotations: {helm.sh/hook: {{ . }}}\n{{- end }}\n");
+  scene.commit("a chart");
+  {
+    const JobEnds kubelet(scene, JobEnds::End::succeeded);
+    const Outcome run = scene.sync();
+    REQUIRE_MESSAGE(run.code == 0, run.text());
+  }
+  CHECK(data_of(scene, "web-part")["v"] == "from-parent");
+  CHECK(data_of(scene, "web-cluster")["version"] == "v1.35.4");
+  CHECK(data_of(scene, "web-cluster")["jobs"] == "true");
+  CHECK(data_of(scene, "web-cluster")["old"] == "false");
+  CHECK(scene.config_maps() == "web-cluster web-part");
+  const json migrate = scene.live("/apis/batch/v1/namespaces/$NS/jobs/web-migrate");
+  const json web = scene.live("/apis/apps/v1/namespaces/$NS/deployments/web");
+  REQUIRE(migrate.is_object());
+  REQUIRE(web.is_object());
+  CHECK(migrate["status"]["completionTime"].get<std::string>() <=
+        web["metadata"]["creationTimestamp"].get<std::string>());
+  CHECK(scene.live("/apis/batch/v1/namespaces/$NS/jobs/web-report").is_null());
+
+  Outcome again = scene.plan();
+  CHECK_MESSAGE(again.code == 0, again.text());
+  scene.erase("/apis/batch/v1/namespaces/$NS/jobs/web-migrate");
+  again = scene.plan();
+  CHECK_MESSAGE(again.code == 0, again.text());
+
+  // Another command: the hook is made again, and what it fails with is told.
+  scene.write("apps/web/templates/migrate.yaml", job("migrate", "helm.sh/hook: 'pre-install,pre-upgrade'", "false"));
+  scene.write("apps/web/values.yaml", "part: {text: newer}\nreplicas: 0\n");
+  scene.commit("a migration that fails");
+  {
+    const JobEnds kubelet(scene, JobEnds::End::failed);
+    const Outcome failed = scene.sync();
+    CHECK_MESSAGE(failed.code != 0, failed.text());
+    CHECK_MESSAGE(failed.says("the hook failed"), failed.text());
+  }
+  CHECK(data_of(scene, "web-part")["v"] == "from-parent");
+  scene.write("apps/web/templates/migrate.yaml", job("migrate", "helm.sh/hook: 'pre-install,pre-upgrade'", "date"));
+  scene.commit("a migration that works");
+  {
+    const JobEnds kubelet(scene, JobEnds::End::succeeded);
+    const Outcome repaired = scene.sync();
+    CHECK_MESSAGE(repaired.code == 0, repaired.text());
+  }
+  CHECK(data_of(scene, "web-part")["v"] == "newer");
 }
 
 TEST_CASE("charts of a repository and of a registry are pinned; an archive that changes under its version is refused") {
