@@ -55,6 +55,8 @@ struct FieldChange {
 };
 
 enum class Contested : bool { no, yes };
+/// Whether the row of the stack alone tells what was sent last.
+enum class LastSent : bool { known, doubtful };
 /// Whether only a dry-run tells what an update would change. Not where a hand changed what our last apply had set.
 enum class Doubt : bool { no, yes };
 
@@ -87,7 +89,8 @@ struct Action {
   Phase phase = Phase::main;
   std::optional<Hook> hook{};           ///< of an object that is run, not kept: no drift and no health once it finished
   Contested contested = Contested::no;  ///< keep, hold: another stack wants it, and may send something else
-  Doubt doubt = Doubt::yes;             ///< update
+  LastSent last_sent = LastSent::known;  ///< doubtful: another row has the object and says something else of it
+  Doubt doubt = Doubt::yes;              ///< update
   bool operator==(const Action&) const = default;
 };
 

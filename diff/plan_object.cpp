@@ -92,6 +92,18 @@ void find_sent_before(Subject& subject, const Digest& desired) {
   subject.sent_before = committed->desired == desired && (intended == nullptr || intended->desired == desired);
 }
 
+// Whether another row has the object and says something else of what was sent last.
+bool others_disagree(const Subject& subject, const Digest& desired) {
+  const ObjectId& id = subject.manifest.id;
+  const bool shared = subject.input.shared != nullptr && subject.input.shared->contains(id);
+  if (!shared && subject.whose != Whose::another_stack) return false;
+  return std::ranges::any_of(subject.input.all.stacks, [&](const auto& entry) {
+    const StackInventory& row = *entry.second;
+    const InventoryEntry* theirs = row.stack == subject.input.stack.id ? nullptr : row.find(id);
+    return theirs != nullptr && theirs->desired != desired;
+  });
+}
+
 bool says_immutable(std::string_view message) {
   constexpr std::array<std::string_view, 4> k_texts{"field is immutable", "is immutable", "updates to statefulset spec",
                                                     "may not be changed"};
@@ -260,6 +272,7 @@ Action& plan_present(Subject& subject, Action& action, StackPlan& plan) {
   action.resource_version = metadata["resourceVersion"].as_string();
   find_owner(subject);
   find_sent_before(subject, action.desired);
+  if (others_disagree(subject, action.desired)) action.last_sent = LastSent::doubtful;
   const GroupKind kind = subject.manifest.id.group_kind();
   if (metadata["deletionTimestamp"].is_string()) {
     return hold(action, ActionKind::create, "it is being deleted: it is made again when it is gone");

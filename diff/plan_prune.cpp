@@ -89,18 +89,39 @@ class PrunePlanner {
     }
     const std::string key = m_input.stack.id.key();
     const auto wanted = m_input.desired_by.find(entry.id);
+    const StackInventory* waits_for = nullptr;
     for (const auto& [other, row] : m_input.all.stacks) {
-      if (other == key || row->find_committed(entry.id) == nullptr) continue;
+      const InventoryEntry* theirs = other == key ? nullptr : row->find_committed(entry.id);
+      if (theirs == nullptr) continue;
       // Two rows have it: the one that is wanted keeps it, else the first by name.
-      const bool theirs = wanted != m_input.desired_by.end() ? wanted->second.key() == other : other < key;
-      if (!theirs) continue;
+      const bool first = wanted != m_input.desired_by.end() ? wanted->second.key() == other : other < key;
+      if (!first || !proves_no_less(*theirs, entry)) continue;
+      if (!believes_nothing_older(*theirs, entry)) {
+        waits_for = row.operator->();
+        continue;
+      }
       m_plan.released.push_back(entry.id);
       return true;
     }
-    if (wanted == m_input.desired_by.end() || planted(Plant::transfer_pruned)) return false;
-    add(entry, ActionKind::keep, "moves to " + wanted->second.path());
+    const bool stays = wanted != m_input.desired_by.end() || waits_for != nullptr;
+    if (!stays || planted(Plant::transfer_pruned)) return false;
+    add(entry, ActionKind::keep,
+        "moves to " + (waits_for != nullptr ? waits_for->stack.path() : wanted->second.path()));
     m_candidates.back().contested = Contested::yes;
     return true;
+  }
+
+  // Whether an object may be left to another row: the last one that proves whose it is must not go.
+  [[nodiscard]] bool proves_no_less(const InventoryEntry& theirs, const InventoryEntry& own) const {
+    const Observed& observed = m_input.live.at(own.id);
+    if (observed.state != Observed::State::present) return theirs.uid == own.uid || own.uid.empty();
+    return proves_ours(theirs, observed.object) || !proves_ours(own, observed.object);
+  }
+
+  // Of two rows nobody knows which was carried out last: the other stack's next run takes the trust out of its digest
+  // (Action::last_sent), and until then this row stays as the sign that it must.
+  static bool believes_nothing_older(const InventoryEntry& theirs, const InventoryEntry& own) {
+    return theirs.desired == Digest{} || theirs.desired == own.desired;
   }
 
   static bool proves_ours(const InventoryEntry& entry, const Value& object) {
@@ -142,6 +163,7 @@ class PrunePlanner {
     action.gvk = {entry.id.group, "", entry.id.kind};
     action.uid = entry.uid;
     if (kind == ActionKind::hold) action.held = ActionKind::prune;
+    if (m_input.shared != nullptr && m_input.shared->contains(entry.id)) action.last_sent = LastSent::doubtful;
     const Observed& observed = m_input.live.at(entry.id);
     if (observed.state == Observed::State::present) {
       action.gvk = make_gvk(observed.object["apiVersion"].as_string(), entry.id.kind);

@@ -3,6 +3,7 @@
 
 #include "ports/cluster.h"
 
+#include <algorithm>
 #include <functional>
 #include <unordered_map>
 
@@ -22,7 +23,7 @@ class Calls {
   void start(Call call, Continuation then) {
     call.id = ++m_last;
     call.timeout = m_timeout;
-    if (writes(call)) call.start_before = m_write_until;
+    if (writes(call)) call.start_before = std::min(call.start_before, m_write_until);
     m_waiting.emplace(call.id, std::move(then));
     ++m_started;
     m_cluster.start(std::move(call));

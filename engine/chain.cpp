@@ -45,7 +45,7 @@ Chain::Chain(RunRequest request, Desired desired, std::optional<Known> known, Ca
       m_timers(timers),
       m_store(store),
       m_watcher(watcher),
-      m_planning(m_request, std::move(desired), std::move(known), calls, store, watcher) {}
+      m_planning(m_request, std::move(desired), std::move(known), calls, store, timers, watcher) {}
 
 void Chain::start(std::function<void()> done) {
   m_done = std::move(done);
@@ -85,6 +85,7 @@ void Chain::finish() {
 
 void Chain::stop() {
   m_stopping = true;
+  m_planning.stop();
   if (m_execution) m_execution->stop();
 }
 

@@ -1,17 +1,25 @@
 #include "engine/execution.h"
 
+#include "engine/intent_life.h"
 #include "engine/ownership_rows.h"
 #include "stacks/conventions/layers.h"
 
 #include <algorithm>
 
 namespace reconciled {
+namespace {
+
+constexpr int k_max_claims = 3;
+
+}  // namespace
+
 struct Execution::Item {
   PlannedStack* planned = nullptr;
   StackRun run;
   Phase phase = Phase::waiting;
   std::set<const Item*> needs;
-  StackInventory row;  // the intent once written
+  StackInventory row;                                // the intent once written
+  MonotonicTime write_until = MonotonicTime::min();  // see k_intent_life
   std::unique_ptr<StackApply> apply;
   std::set<std::size_t> unhealthy;  // actions
   bool committed_before = false;
@@ -128,6 +136,7 @@ void Execution::consider(Item& item) {
             (needed->run.health.reason.empty() ? "" : ": " + needed->run.health.reason);
     item.run.blocked_by.push_back("it waits for " + needed->planned->stack.id.path() + ", which " + why);
   }
+  if (!item.planned->busy.empty()) item.run.blocked_by.push_back(item.planned->busy);
   if (m_stopping) item.run.blocked_by.push_back("the run was stopped");
   begin(item);
 }
@@ -150,19 +159,55 @@ void Execution::begin(Item& item) {
   if (std::ranges::none_of(item.run.plan.actions, writes)) return apply(item);
   item.phase = Phase::intending;
   m_watcher.on_event({RunEvent::Kind::intent_queued, item.planned->stack.id.path()});
-  m_store.write(item.row, InventoryStore::Urgency::now, [this, &item](const Status& status) {
+  claim(item, 0);
+}
+
+/// Writes the intent. What was written slowly is written once more, so that there is time to act on it.
+void Execution::claim(Item& item, int tries) {
+  const MonotonicTime began = m_timers.now();
+  m_store.write(item.row, InventoryStore::Urgency::now, [this, &item, began, tries](const Status& status) {
+    if (status && m_timers.now() >= began + k_intent_life / 2 && tries < k_max_claims) {
+      ++item.row.epoch;
+      claim(item, tries + 1);
+      return m_store.flush(InventoryStore::Urgency::batched);
+    }
     m_watcher.on_event({RunEvent::Kind::intent_written, item.planned->stack.id.path()});
-    if (status) return apply(item);
+    if (status) {
+      item.write_until = began + k_intent_life;
+      renew_later(item, began);
+      return apply(item);
+    }
     item.run.error = Error(status.error()).in("write the intent of " + item.planned->stack.id.path());
     for (auto& result : item.run.results) result.outcome = ActionResult::Outcome::skipped;
     finish(item);
   });
 }
 
+/// A run that takes longer says so, before others take its writer for gone.
+void Execution::renew_later(Item& item, MonotonicTime written) {
+  const Duration left = written + k_intent_life / 2 - m_timers.now();
+  m_timers.after(std::max(left, Duration{}), [this, &item, alive = std::weak_ptr(m_alive)] {
+    if (alive.expired() || (item.phase != Phase::applying && item.phase != Phase::intending)) return;
+    ++item.row.epoch;
+    const MonotonicTime began = m_timers.now();
+    m_store.write(item.row, InventoryStore::Urgency::now, [this, &item, began](const Status& status) {
+      if (item.phase != Phase::applying) return;
+      if (!status && status.error().kind == ErrorKind::refused) {  // it is another writer's now
+        item.write_until = MonotonicTime::min();
+        return;
+      }
+      if (status) item.write_until = began + k_intent_life;
+      renew_later(item, status ? began : m_timers.now() - k_intent_life / 4);
+    });
+    m_store.flush(InventoryStore::Urgency::batched);
+  });
+}
+
 void Execution::apply(Item& item) {
   item.phase = Phase::applying;
-  item.apply = std::make_unique<StackApply>(m_survey, *item.planned, scope_of(item.planned->stack, m_request.scope),
-                                            m_calls, m_timers, m_watcher, m_request.health_timeout, m_stopping);
+  item.apply =
+      std::make_unique<StackApply>(m_survey, *item.planned, scope_of(item.planned->stack, m_request.scope), m_calls,
+                                   m_timers, m_watcher, m_request.health_timeout, item.write_until, m_stopping);
   item.apply->start([this, &item] { applied(item); });
 }
 

@@ -44,6 +44,8 @@ class Execution {
   void advance();
   void consider(Item& item);
   void begin(Item& item);
+  void claim(Item& item, int tries);
+  void renew_later(Item& item, MonotonicTime written);
   void apply(Item& item);
   void applied(Item& item);
   void commit(Item& item);
@@ -67,6 +69,7 @@ class Execution {
   std::vector<std::unique_ptr<Item>> m_items;
   std::size_t m_unfinished = 0;
   std::size_t m_commits_open = 0;
+  std::shared_ptr<const bool> m_alive = std::make_shared<const bool>(true);  ///< for timers that outlive it
   bool m_stopping = false;
   bool m_advancing = false;
   bool m_again = false;

@@ -140,6 +140,8 @@ void InventoryStore::load(Loaded done) {
 void InventoryStore::take_pages(const Answer& answer, const Loaded& done) {
   if (!answer.object)
     return done(fail(Error(answer.object.error()).in("read the inventory in namespace " + m_options.namespace_)));
+  m_pages.clear();
+  m_page_of.clear();
   Inventory inventory;
   inventory.installation = m_options.installation;
   for (const auto& item : (*answer.object)["items"].items()) {

@@ -47,7 +47,8 @@ class InventoryStore {
   InventoryStore(const InventoryStore&) = delete;
   InventoryStore& operator=(const InventoryStore&) = delete;
 
-  /// Once, before any write. A cluster without rows gives an empty inventory; a failure gives none at all.
+  /// Before any write; may be repeated until then. A cluster without rows gives an empty inventory; a failure gives
+  /// none at all.
   void load(Loaded done);
   /// UID of kube-system, to be written into new pages. Call before the first write.
   void set_cluster_uid(std::string uid) { m_cluster_uid = std::move(uid); }

@@ -205,6 +205,7 @@ void LiveView::take_change(const ObjectChange& change) {
     if (entry.state == LiveEntry::State::present && change.object.at({"metadata", "uid"}).as_string() != entry.seen.uid)
       return;  // the one that went is not the one that is there
     entry.state = LiveEntry::State::absent;
+    entry.seen.uid = change.object.at({"metadata", "uid"}).as_string();  // a run that saw it knows less
     entry.health = {HealthState::missing, "it is not there"};
   }
   if (entry.touched() && (!was_touched || before != entry.seen.owned)) m_changed(id, Change::touched);

@@ -31,6 +31,25 @@ bool may_exist(const Action& action, const ActionResult& result) {
          kind != ErrorKind::api_missing;
 }
 
+/// Whether an object only waits in this row for another one to take it.
+bool moves(const Action& action) {
+  return action.kind == ActionKind::keep && action.contested == Contested::yes;
+}
+
+/// The entry of an object that the run left as it is.
+InventoryEntry leave_entry(const Action& action, const InventoryEntry* known) {
+  InventoryEntry entry = known != nullptr ? *known : InventoryEntry{action.id, "", action.desired};
+  const bool doubtful = action.kind == ActionKind::hold && action.held == ActionKind::adopt;
+  if (!doubtful && !action.uid.empty() && entry.uid.empty()) entry.uid = action.uid;
+  // What another stack wants, too, is what that one sent.
+  if (action.contested == Contested::yes && !moves(action)) entry.desired = Digest{};
+  if (action.kind != ActionKind::keep || action.hook || moves(action)) return entry;
+  // The plan found it to be ours; and what is as it is wanted, though no digest was trusted, may be trusted again.
+  if (!action.uid.empty()) entry.uid = action.uid;
+  if (entry.desired == Digest{} && action.cause != ChangeCause::orphan) entry.desired = action.desired;
+  return entry;
+}
+
 }  // namespace
 
 bool writes(const Action& action) {
@@ -99,13 +118,9 @@ StackInventory make_committed_row(const StackPlan& plan, const std::vector<Actio
       case ActionResult::Outcome::unchanged: {
         const bool held = action.kind == ActionKind::hold;
         if (held && known == nullptr) break;  // somebody else's
-        // Nobody knows whose it is: its UID is not ours to note, and one that we knew is gone.
-        const bool doubtful = held && action.held == ActionKind::adopt;
-        if (doubtful && !known->uid.empty()) break;
-        InventoryEntry entry = known != nullptr ? *known : InventoryEntry{action.id, "", action.desired};
-        if (!doubtful && !action.uid.empty() && entry.uid.empty()) entry.uid = action.uid;
-        if (action.contested == Contested::yes) entry.desired = Digest{};  // what is there is what the other sent
-        entries[action.id] = std::move(entry);
+        // Nobody knows whose it is, and one that we knew is gone.
+        if (held && action.held == ActionKind::adopt && !known->uid.empty()) break;
+        entries[action.id] = leave_entry(action, known);
         break;
       }
       case ActionResult::Outcome::planned:
@@ -140,6 +155,12 @@ StackInventory make_committed_row(const StackPlan& plan, const std::vector<Actio
     if (entry == entries.end() || results[i].outcome == ActionResult::Outcome::applied) continue;
     const InventoryEntry* intended = intent.find_intended(entry->first);
     if (intended != nullptr && intended->desired != entry->second.desired) entry->second.desired = Digest{};
+  }
+  // Two rows have it: none may believe that it was the last to send.
+  for (const Action& action : plan.actions) {
+    const auto entry = entries.find(action.id);
+    if (entry != entries.end() && action.last_sent == LastSent::doubtful && !action.hook && !moves(action))
+      entry->second.desired = Digest{};
   }
   StackInventory row = intent;
   row.charts = remember_charts(plan.charts, intent.charts);

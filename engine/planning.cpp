@@ -91,12 +91,13 @@ Scope scope_of(const Stack& stack, const Scope& own) {
 }
 
 Planning::Planning(const RunRequest& request, Desired desired, std::optional<Known> known, Calls& calls,
-                   InventoryStore& store, RunWatcher& watcher)
+                   InventoryStore& store, Timers& timers, RunWatcher& watcher)
     : m_request(request),
       m_desired(std::move(desired)),
       m_known(std::move(known)),
       m_calls(calls),
       m_store(store),
+      m_timers(timers),
       m_watcher(watcher) {}
 
 void Planning::start(Done done) {
@@ -134,14 +135,7 @@ void Planning::look_around() {
       m_failed = Error(answer.object.error()).in("identify the cluster by its namespace kube-system");
     prepared();
   });
-  m_store.load([this](Result<Inventory> inventory) {
-    if (inventory)
-      m_survey.inventory = std::make_shared<const Inventory>(std::move(*inventory));
-    else
-      m_failed = std::move(inventory).error();
-    if (!m_failed) m_watcher.on_event({RunEvent::Kind::inventory_loaded, "", m_survey.inventory->stacks.size()});
-    prepared();
-  });
+  load_inventory();
 }
 
 void Planning::fail_with(Error error) {
@@ -161,6 +155,9 @@ void Planning::begin() {
   for (const auto& group : m_survey.discovery->failed_groups)
     m_survey.warnings.push_back("the API group " + group + " does not answer: its kinds are unknown");
   collect_stacks();
+  for (auto& planned : m_survey.stacks) {
+    if (const auto at = m_busy.find(planned.stack.id.key()); at != m_busy.end()) planned.busy = at->second;
+  }
   if (!m_known) {
     resolve_all_scopes();
     claim_objects();

@@ -8,6 +8,7 @@
 #include "engine/inventory_store.h"
 #include "engine/observation.h"
 #include "engine/run.h"
+#include "engine/timers.h"
 
 #include <functional>
 #include <map>
@@ -24,6 +25,7 @@ struct PlannedStack {
   ManifestSet manifests;       ///< scopes resolved; empty for a vanished stack
   std::optional<Error> error;  ///< it could not be rendered or read
   Selected selected = Selected::yes;
+  std::string busy;       ///< another writer is in the middle of it, a sentence; empty: none
   bool vanished = false;  ///< only the inventory knows it
   StackPlan plan;
 };
@@ -77,12 +79,17 @@ class Planning {
   /// Without `known` it discovers, identifies the cluster and reads the inventory itself, and claims are those of
   /// `desired`; with it, `desired` has the stacks of this run alone, their scopes resolved.
   Planning(const RunRequest& request, Desired desired, std::optional<Known> known, Calls& calls, InventoryStore& store,
-           RunWatcher& watcher);
+           Timers& timers, RunWatcher& watcher);
 
   void start(Done done);
+  /// Waits for no other writer any more.
+  void stop() { m_stopping = true; }
 
  private:
   void look_around();
+  void load_inventory();
+  [[nodiscard]] bool is_selected(const StackId& stack) const;
+  std::map<std::string, std::string> find_writers(const Inventory& inventory);
   void prepared();
   void begin();
   void fail_with(Error error);
@@ -101,13 +108,18 @@ class Planning {
   std::optional<Known> m_known;
   Calls& m_calls;
   InventoryStore& m_store;
+  Timers& m_timers;
   RunWatcher& m_watcher;
   Done m_done;
   Survey m_survey;
   std::unique_ptr<Observation> m_observation;
   std::shared_ptr<const std::set<ObjectId>> m_shared;  ///< objects that several rows of the inventory have
+  std::map<std::string, std::pair<std::uint64_t, MonotonicTime>> m_intents;  ///< of others: epoch, when first seen
+  std::optional<MonotonicTime> m_waits_since;                                ///< for them
+  std::map<std::string, std::string> m_busy;                                 ///< by StackId::key(): PlannedStack::busy
   std::size_t m_preparing = 0;
   std::size_t m_predicting = 0;
+  bool m_stopping = false;
   bool m_dry_run_forbidden = false;
   std::optional<Error> m_failed;
 };

@@ -1,4 +1,5 @@
 // What runs, what waits, and what becomes of it.
+#include "engine/intent_life.h"
 #include "engine/reconciler_state.h"
 #include "ports/builtin_types.h"
 #include "stacks/conventions/layers.h"
@@ -8,7 +9,6 @@
 namespace reconciled {
 namespace {
 
-constexpr Duration k_foreign_patience = std::chrono::seconds(60);
 constexpr std::size_t k_max_sentences = 5;
 
 /// Kinds of error that only a commit, a person or another state of the cluster can mend.
@@ -181,7 +181,7 @@ std::vector<std::string> Reconciler::State::blockers_of(const StackState& stack)
   return sentences;
 }
 
-/// The command line that is in the middle of the same stack; after a minute without a sign it is taken for dead.
+/// The command line that is in the middle of the same stack; without a sign of life it is taken for gone.
 std::optional<std::string> Reconciler::State::foreign_writer(const StackState& stack) {
   const std::string key = stack.id.key();
   const auto row = inventory->stacks.find(key);
@@ -191,7 +191,7 @@ std::optional<std::string> Reconciler::State::foreign_writer(const StackState& s
   }
   const auto [at, fresh] = foreign.try_emplace(key, row->second->epoch, clock.monotonic());
   if (at->second.first != row->second->epoch) at->second = {row->second->epoch, clock.monotonic()};
-  if (clock.monotonic() - at->second.second >= k_foreign_patience) return std::nullopt;
+  if (clock.monotonic() - at->second.second >= k_intent_patience) return std::nullopt;
   return row->second->writer + " is syncing it";
 }
 
@@ -275,19 +275,6 @@ void Reconciler::State::take_error(StackState& stack, const Error& error) {
   watcher.on_record(record);
 }
 
-/// What a run made before it could not write its row: the intents that the next one begins with have their UIDs.
-void Reconciler::State::remember_made(const StackRun& run) {
-  const auto at = inventory->stacks.find(run.plan.stack.key());
-  if (at == inventory->stacks.end()) return;
-  StackInventory row = *at->second;
-  for (std::size_t i = 0; i < run.results.size(); ++i) {
-    if (run.results[i].outcome != ActionResult::Outcome::applied) continue;
-    const auto entry = std::ranges::find(row.intent, run.plan.actions[i].id, &InventoryEntry::id);
-    if (entry != row.intent.end() && entry->uid.empty()) entry->uid = run.results[i].uid;
-  }
-  if (row != *at->second) take_row(row);
-}
-
 void Reconciler::State::take_stack(ActiveRun& active, const StackRun& run) {
   const std::string key = run.plan.stack.key();
   active.open.erase(key);
@@ -321,7 +308,10 @@ void Reconciler::State::take_stack(ActiveRun& active, const StackRun& run) {
     types_tries = 10;
     discover_at = clock.monotonic();
   }
-  if (run.error) remember_made(run);
+  if (run.error)
+    remember_made(run);
+  else if (active.mode == RunMode::apply)
+    hand_over(run);
   settle(stack, run);
   if (active.mode == RunMode::apply) count_flips(stack, run);
   watcher.on_record(record);

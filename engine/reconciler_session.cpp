@@ -132,13 +132,16 @@ bool Reconciler::State::charts_current() const {
 
 void Reconciler::State::load_inventory(std::function<void(Status)> then) {
   inventory_loading = true;
-  store =
-      std::make_unique<InventoryStore>(calls, clock,
-                                       StoreOptions{.scope = options.run.scope,
-                                                    .namespace_ = options.run.inventory_namespace,
-                                                    .installation = options.run.installation,
-                                                    .on_written = [this](const StackInventory& row) { take_row(row); },
-                                                    .on_overtaken = [this] { inventory_stale = true; }});
+  store = std::make_unique<InventoryStore>(calls, clock,
+                                           StoreOptions{.scope = options.run.scope,
+                                                        .namespace_ = options.run.inventory_namespace,
+                                                        .installation = options.run.installation,
+                                                        .on_written =
+                                                            [this](const StackInventory& row) {
+                                                              made.erase(row.stack.key());
+                                                              take_row(row);
+                                                            },
+                                                        .on_overtaken = [this] { inventory_stale = true; }});
   store->set_cluster_uid(cluster_uid);
   store->load([this, then = std::move(then)](Result<Inventory> result) {
     inventory_loading = false;
@@ -149,6 +152,11 @@ void Reconciler::State::load_inventory(std::function<void(Status)> then) {
     }
     inventory = std::make_shared<Inventory>(std::move(*result));
     shared.reset();
+    std::erase_if(made, [&](const auto& entry) {
+      const auto row = inventory->stacks.find(entry.first);
+      return row == inventory->stacks.end() || row->second->epoch != entry.second.epoch;
+    });
+    note_made();
     for (auto& [key, stack] : stacks) recall(stack);
     then({});
   });

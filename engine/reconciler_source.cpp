@@ -112,7 +112,7 @@ void Reconciler::State::index_objects() {
     stack.view.objects = static_cast<std::uint32_t>(index.ids_of(key).size());
     if (const Error* error = index.error_of(key))
       take_error(stack, *error);
-    else if (moved.contains(key) || (mended && stack.view.orphaned != 0))
+    else if (moved.contains(key) || (mended && (stack.running || stack.view.orphaned != 0)))
       wake(stack, Trigger::commit);
   }
   find_vanished();

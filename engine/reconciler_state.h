@@ -31,6 +31,11 @@ struct Reconciler::State {
     std::unique_ptr<Chain> chain;
     bool finished = false;
   };
+  /// What a run applied before it could not write its row.
+  struct Made {
+    std::uint64_t epoch = 0;  ///< of the row with its intent
+    std::map<ObjectId, std::string> uids;
+  };
   enum class Session : std::uint8_t { none, connecting, ready };
 
   // reconciler_session.cpp: what is known of the cluster
@@ -73,6 +78,8 @@ struct Reconciler::State {
   [[nodiscard]] StackRecord record_without_run(const StackState& stack) const;
   void take_error(StackState& stack, const Error& error);
   void remember_made(const StackRun& run);
+  void note_made();
+  void hand_over(const StackRun& run);
   void finish_run(ActiveRun& active);
   void retry(StackState& stack, const Error& error, Ask asked);
 
@@ -116,6 +123,7 @@ struct Reconciler::State {
   std::unique_ptr<InventoryStore> store;
   std::shared_ptr<Inventory> inventory;
   std::shared_ptr<const std::set<ObjectId>> shared;  ///< of the inventory as it is; null: to be found again
+  std::map<std::string, Made> made;                  ///< by stack, until its row is written
   bool inventory_stale = false;
   bool inventory_loading = false;
   MonotonicTime inventory_again{};  ///< not before, after a failure

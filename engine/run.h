@@ -8,6 +8,7 @@
 #include "ports/cluster.h"
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <set>
@@ -40,7 +41,9 @@ struct RunRequest {
   Scope scope;  ///< cluster and the process's own identity
   std::string installation = "default";
   std::string inventory_namespace = "reconciled-system";
-  std::string writer;                ///< who we are, in the inventory: "cli/1f2e3d"
+  std::string writer;  ///< who we are, in the inventory: "cli/1f2e3d"
+  /// Whether the process of a writer is known to be gone, so that nobody waits for its intents. Empty: of none.
+  std::function<bool(const std::string& writer)> is_gone{};
   std::string expected_cluster_uid;  ///< from the settings; empty: what the inventory recorded
   RunMode mode = RunMode::plan;
   DiffMode diff = DiffMode::automatic;
@@ -92,7 +95,8 @@ struct RunRecord {
   std::uint64_t requests = 0;  ///< calls that were started
 };
 
-/// What a run is doing, as it happens; for progress, metrics and tests. `detail` names a stack or an object.
+/// What a run is doing, as it happens; for progress, metrics and tests. `detail` names a stack or an object; of
+/// inventory_loaded it says for whom the run waits before it reads the inventory again.
 struct RunEvent {
   enum class Kind : std::uint8_t {
     discovered,

@@ -16,6 +16,8 @@ constexpr int k_max_prune_tries = 3;
 constexpr int k_max_kind_tries = 40;  // a new CRD's path may answer 404 for a moment after Established
 constexpr int k_max_established_polls = 60;
 constexpr int k_max_gone_polls = 40;
+constexpr int k_max_late_waits = 1;
+constexpr int k_max_intent_polls = 40;
 constexpr Duration k_poll = std::chrono::milliseconds(250);
 
 /// Actions of one wave have the same key.
@@ -35,7 +37,8 @@ bool established(const Value& crd) {
 }  // namespace
 
 StackApply::StackApply(const Survey& survey, const PlannedStack& planned, Scope scope, Calls& calls, Timers& timers,
-                       RunWatcher& watcher, Duration health_timeout, const bool& stopping)
+                       RunWatcher& watcher, Duration health_timeout, const MonotonicTime& write_until,
+                       const bool& stopping)
     : m_survey(survey),
       m_planned(planned),
       m_scope(std::move(scope)),
@@ -43,6 +46,7 @@ StackApply::StackApply(const Survey& survey, const PlannedStack& planned, Scope 
       m_timers(timers),
       m_watcher(watcher),
       m_health_timeout(health_timeout),
+      m_write_until(write_until),
       m_stopping(stopping),
       m_results(planned.plan.actions.size()),
       m_answers(planned.plan.actions.size()),
@@ -108,7 +112,30 @@ Call StackApply::make_call(const Action& action, Verb verb, const ResourceType& 
   call.type = type;
   call.namespace_ = action.id.namespace_;
   call.name = action.id.name;
+  call.start_before = m_write_until;
   return call;
+}
+
+/// Whether a call waited for its turn for so long that it was not sent: then it will be, once the intent is fresh.
+bool StackApply::retry_late(const Answer& answer, MonotonicTime until, const std::function<void()>& send) {
+  const bool late = !answer.object && answer.object.error().message == make_late_error().message;
+  if (!late || m_stopping) return false;
+  if (m_write_until <= m_timers.now()) {
+    // Another writer took the stack over, or the intent could not be written for long.
+    if (m_write_until == MonotonicTime::min() || m_late_waits >= k_max_late_waits) return false;
+    await_intent(send, 0);
+    return true;
+  }
+  if (m_write_until <= until) return false;  // it is the Lease that ran out
+  send();
+  return true;
+}
+
+void StackApply::await_intent(const std::function<void()>& send, int polls) {
+  const bool lost = m_write_until == MonotonicTime::min();
+  if (polls == k_max_intent_polls) ++m_late_waits;
+  if (m_write_until > m_timers.now() || polls == k_max_intent_polls || lost || m_stopping) return send();
+  m_timers.after(k_poll, [this, send, polls] { await_intent(send, polls + 1); });
 }
 
 void StackApply::send_apply(std::size_t index) {
@@ -127,8 +154,9 @@ void StackApply::send_apply(std::size_t index) {
   call.field_manager = k_field_manager;
   call.force = action(index).force;
   m_watcher.on_event({RunEvent::Kind::apply_started, format_id(action(index).id)});
-  m_calls.start(std::move(call), [this, index](Answer answer) {
+  m_calls.start(std::move(call), [this, index, until = m_write_until](Answer answer) {
     m_watcher.on_event({RunEvent::Kind::apply_answered, format_id(action(index).id)});
+    if (retry_late(answer, until, [this, index] { send_apply(index); })) return;
     take_applied(index, std::move(answer));
   });
 }
@@ -193,7 +221,8 @@ void StackApply::remove_first(std::size_t index) {
   Call call = make_call(action(index), Verb::remove, *type);
   call.uid = action(index).uid;
   call.resource_version = action(index).resource_version;
-  m_calls.start(std::move(call), [this, index](Answer answer) {
+  m_calls.start(std::move(call), [this, index, until = m_write_until](Answer answer) {
+    if (retry_late(answer, until, [this, index] { remove_first(index); })) return;
     if (!answer.object && answer.object.error().kind != ErrorKind::api_missing)
       return settle_failed(index, std::move(answer.object).error());
     await_gone(index, 0, [this, index] { send_apply(index); });
@@ -226,8 +255,9 @@ void StackApply::send_prune(std::size_t index, const std::string& resource_versi
   if (!planted(Plant::delete_without_preconditions)) call.uid = action(index).uid;
   call.resource_version = resource_version;
   m_watcher.on_event({RunEvent::Kind::prune_started, format_id(action(index).id)});
-  m_calls.start(std::move(call), [this, index](Answer answer) {
+  m_calls.start(std::move(call), [this, index, resource_version, until = m_write_until](Answer answer) {
     m_watcher.on_event({RunEvent::Kind::prune_answered, format_id(action(index).id)});
+    if (retry_late(answer, until, [=, this] { send_prune(index, resource_version); })) return;
     take_pruned(index, std::move(answer));
   });
 }

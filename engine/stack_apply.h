@@ -18,12 +18,12 @@ namespace reconciled {
 /// Executes creations and updates in waves of phase and apply_order, then prunes in the opposite order. A wave starts
 /// when the one before it is answered and its CRDs are established; a failure skips the later waves and every prune of
 /// the stack. Each hook is a wave, which ends when the hook finished; those that come after the other objects wait for
-/// their health.
+/// their health. No write starts after `write_until`; what came too late is sent again when that has moved on.
 class StackApply {
  public:
   using Done = std::function<void()>;
   StackApply(const Survey& survey, const PlannedStack& planned, Scope scope, Calls& calls, Timers& timers,
-             RunWatcher& watcher, Duration health_timeout, const bool& stopping);
+             RunWatcher& watcher, Duration health_timeout, const MonotonicTime& write_until, const bool& stopping);
 
   void start(Done done);
   /// One an action of the plan, in its order; final once done was called.
@@ -52,6 +52,8 @@ class StackApply {
   void settle(std::size_t index, ActionResult::Outcome outcome);
   void settle_failed(std::size_t index, Error error);
   void answered();
+  bool retry_late(const Answer& answer, MonotonicTime until, const std::function<void()>& send);
+  void await_intent(const std::function<void()>& send, int polls);
   [[nodiscard]] Call make_call(const Action& action, Verb verb, const ResourceType& type) const;
   [[nodiscard]] const Action& action(std::size_t index) const { return m_planned.plan.actions[index]; }
 
@@ -62,6 +64,7 @@ class StackApply {
   Timers& m_timers;
   RunWatcher& m_watcher;
   Duration m_health_timeout;
+  const MonotonicTime& m_write_until;
   const bool& m_stopping;
   Done m_done;
   std::unique_ptr<ObjectWait> m_wait;             // for health, or for a hook
@@ -73,6 +76,7 @@ class StackApply {
   std::vector<ActionResult> m_results;
   std::vector<Value> m_answers;
   std::vector<int> m_tries;
+  int m_late_waits = 0;
 };
 
 }  // namespace reconciled

@@ -17,6 +17,7 @@ class Timers {
   void after(Duration delay, std::function<void()> then) {
     m_due.emplace(m_clock.monotonic() + delay, std::move(then));
   }
+  [[nodiscard]] MonotonicTime now() const { return m_clock.monotonic(); }
   [[nodiscard]] std::optional<MonotonicTime> next() const {
     return m_due.empty() ? std::nullopt : std::optional(m_due.begin()->first);
   }

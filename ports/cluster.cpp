@@ -25,8 +25,8 @@ std::chrono::seconds watch_length(const Call& call) {
 }
 
 Error make_late_error() {
-  return Error(ErrorKind::refused, "the lease of this writer had run out before the request was sent", {},
-               "nothing needs to be done: the replica that holds the lease does the work");
+  return Error(ErrorKind::refused, "the time in which this writer may write had run out before the request was sent",
+               {}, "nothing needs to be done for a daemon: who holds the lease does the work; a sync is run again");
 }
 
 std::string_view name_of(Verb verb) {

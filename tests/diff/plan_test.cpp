@@ -190,6 +190,21 @@ TEST_CASE("a digest is not believed of an object that moved away and comes back"
   fixture.own(fixture.row_of("pay"), manifest.id, "u1");
   CHECK(find_shared(fixture.all) == std::set<ObjectId>{manifest.id});
   CHECK(fixture.only().kind == ActionKind::update);
+  CHECK(fixture.only().last_sent == LastSent::doubtful);
+  fixture.row_of("pay").entries.clear();
+  fixture.own(fixture.row_of("pay"), manifest.id, "u1", digest);
+  CHECK(fixture.only().last_sent == LastSent::known);  // both sent the same
+}
+
+TEST_CASE("what comes from another stack with other content is not trusted before that one has let go") {
+  PlanFixture fixture;
+  const Manifest manifest = fixture.want(PlanFixture::text("ConfigMap", "a", "data: {a: '1'}"));
+  const Digest digest = desired_digest(make_body(manifest), manifest.id.group_kind());
+  fixture.see(PlanFixture::text("ConfigMap", "a", "data: {a: '1'}"), "u1");
+  fixture.own(fixture.row_of("pay"), manifest.id, "u1", digest);
+  CHECK(fixture.only().last_sent == LastSent::known);
+  fixture.row_of("pay").entries[0].desired = Digest{};
+  CHECK(fixture.only().last_sent == LastSent::doubtful);
 }
 
 TEST_CASE("a new value of a Secret is a change, though digests of Secrets leave values out") {

@@ -152,6 +152,29 @@ TEST_CASE("an object that moved is not pruned") {
     fixture.own(fixture.row_of("zzz"), left, "u3");
     CHECK(fixture.plan().count(ActionKind::prune) == 1);
   }
+  SUBCASE("a row that has the UID of an earlier life takes it over from nobody") {
+    fixture.own(fixture.row_of("aaa"), left, "u0");
+    CHECK(fixture.plan().released.empty());
+    CHECK(fixture.plan().count(ActionKind::prune) == 1);
+    fixture.desired_by[left] = {"prod", "applications", "aaa"};
+    CHECK(fixture.plan().released.empty());
+    CHECK(fixture.plan().actions.back().reason == "moves to applications/aaa");
+  }
+  SUBCASE("a row that believes an older digest takes it over once that trust is gone") {
+    Digest sent;
+    sent.bytes.fill(1);
+    fixture.row().entries.back().desired = sent;
+    fixture.desired_by[left] = {"prod", "applications", "pay"};
+    Digest older;
+    older.bytes.fill(2);
+    InventoryEntry& theirs = (fixture.own(fixture.row_of("pay"), left, "u3", older), fixture.row_of("pay").entries[0]);
+    CHECK(fixture.plan().released.empty());
+    CHECK(fixture.plan().actions.back().kind == ActionKind::keep);
+    theirs.desired = Digest{};
+    CHECK(fixture.plan().released == std::vector<ObjectId>{left});
+    fixture.row_of("pay").entries[0].desired = sent;
+    CHECK(fixture.plan().released == std::vector<ObjectId>{left});
+  }
   SUBCASE("a desired object has its UID: the kind has another name now") {
     fixture.see(fixture.want(PlanFixture::text("Widget", "c103", "spec: {}")).id, State::present);
     fixture.see(PlanFixture::text("Widget", "c103", "spec: {}"), "u3");

@@ -41,7 +41,9 @@ class Agent final : public ReconcilerWatcher, public Loader {
   void start_load(std::uint64_t id) override { m_loads.push_back(id); }
   void note_cluster(const ClusterFacts& facts) override { m_facts = facts; }
 
-  /// Delivers and ticks until nothing is under way; moves no clock.
+  /// Delivers what came and ticks; false: nothing is under way.
+  bool step();
+  /// Steps until nothing is under way; moves no clock.
   void settle();
   /// The same while `time` passes.
   void pass(Duration time);
@@ -60,7 +62,6 @@ class Agent final : public ReconcilerWatcher, public Loader {
   std::unique_ptr<Reconciler> reconciler;
 
  private:
-  bool step();
   Fleet& m_fleet;
   QueueInbox m_inbox;
   SeededRandom m_random{11};

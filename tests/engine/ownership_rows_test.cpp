@@ -27,3 +27,38 @@ TEST_CASE("an update that failed does not count as sent, though the intent named
   results[0].uid = "u1";
   CHECK(make_committed_row(plan, results, {}, intent, "c0ffee").entries[0].desired == update.desired);
 }
+
+TEST_CASE("of an object that two rows have no digest is committed; one that is found as it should be gets it back") {
+  const ObjectId id{"", "", "ConfigMap", "shop", "settings"};
+  Action action;
+  action.kind = ActionKind::keep;
+  action.id = id;
+  action.uid = "u2";
+  action.desired.bytes.fill(7);
+  action.last_sent = LastSent::doubtful;
+  StackPlan plan;
+  plan.stack = {"prod", "applications", "shop"};
+  plan.actions = {action};
+  StackInventory before;
+  before.entries = {{id, "u1", action.desired}};
+  std::vector<ActionResult> results(1);
+  results[0].outcome = ActionResult::Outcome::unchanged;
+  const auto commit = [&] { return make_committed_row(plan, results, {}, before, "c0ffee").entries.at(0); };
+  CHECK(commit() == InventoryEntry{id, "u2", {}});  // and the UID is that of the one that the plan found to be ours
+  results[0].outcome = ActionResult::Outcome::applied;
+  results[0].uid = "u2";
+  CHECK(commit() == InventoryEntry{id, "u2", {}});
+
+  before.entries = {commit()};
+  results[0].outcome = ActionResult::Outcome::unchanged;
+  plan.actions[0].last_sent = LastSent::known;
+  CHECK(commit() == InventoryEntry{id, "u2", action.desired});
+  SUBCASE("but not a hook: its digest says that it ran") {
+    plan.actions[0].hook = Hook{};
+    CHECK(commit() == InventoryEntry{id, "u2", {}});
+  }
+  SUBCASE("nor what only waits for another stack to take it") {
+    plan.actions[0].contested = Contested::yes;
+    CHECK(commit() == InventoryEntry{id, "u2", {}});
+  }
+}

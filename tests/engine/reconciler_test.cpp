@@ -294,3 +294,93 @@ TEST_CASE("a kind that one layer brings is there for the next") {
   CHECK(agent.stack("applications/shop").sync == SyncState::in_sync);
   CHECK(!fleet.get("example.com/v1", "Widget", "shop", "one").is_null());
 }
+
+TEST_CASE("what was made before its row could not be written is known as ours, though the inventory was read again") {
+  Fleet fleet;
+  Agent agent(fleet, shop());
+  agent.pass(5s);
+  // The intent is written, and then nothing for a while.
+  sandbox::Fault fault;
+  fault.verb = "patch";
+  fault.namespace_ = "reconciled-system";
+  fault.nth = 2;
+  fault.count = 2;
+  fleet.model.add_fault(fault);
+  Files more = shop();
+  more["applications/shop/more.yaml"] = config_map("more", "1");
+  agent.push(more);
+  REQUIRE(data_of(fleet, "more") == "1");
+  // Within the same second somebody else writes it, so that it does not tell who made it.
+  fleet.call(Verb::merge_patch, "v1", "ConfigMap", "shop", "more", edited("more", "by hand"), "kubectl-edit");
+  agent.pass(1s);
+  // A page that somebody touched is read again.
+  fleet.call(Verb::merge_patch, "v1", "ConfigMap", "reconciled-system", "reconciled-inventory-default-0",
+             Value::map({{"metadata", Value::map({{"annotations", Value::map({{"note", "seen"}})}})}}));
+  agent.pass(1min);
+  // The hand keeps the field, but the object is ours to remove.
+  agent.push(shop());
+  agent.pass(5s);
+  CHECK(agent.stack("applications/shop").sync == SyncState::in_sync);
+  CHECK(fleet.get("v1", "ConfigMap", "shop", "more").is_null());
+}
+
+TEST_CASE("a prune that waits for a stack that cannot be read is decided anew when it was mended during the run") {
+  Fleet fleet;
+  Files files = shop();
+  files["applications/shop/more.yaml"] = config_map("more", "1");
+  files["applications/zoo/stack.yaml"] = "apiVersion: reconcile/v1\nkind: Stack\nnamespace: shop\n";
+  files["applications/zoo/bear.yaml"] = config_map("bear", "1");
+  Agent agent(fleet, files);
+  agent.pass(5s);
+  Files broken = files;
+  broken.erase("applications/shop/more.yaml");
+  broken["applications/zoo/bear.yaml"] = "kind: [ConfigMap\n";
+  agent.source.push(broken);
+  agent.reconciler->wake_source();
+  while (agent.reconciler->view().running == 0) REQUIRE(agent.step());
+  Files mended = broken;
+  mended["applications/zoo/bear.yaml"] = config_map("bear", "1");
+  agent.source.push(mended);
+  agent.reconciler->wake_source();
+  agent.pass(5s);
+  CHECK(fleet.get("v1", "ConfigMap", "shop", "more").is_null());
+  CHECK(agent.stack("applications/shop").sync == SyncState::in_sync);
+}
+
+TEST_CASE("somebody's object that goes while a run looks at it makes room for ours") {
+  Fleet fleet;
+  Agent agent(fleet, shop());
+  agent.pass(5s);
+  fleet.call(Verb::create, "v1", "ConfigMap", "shop", "", edited("more", "theirs"), "kubectl-create");
+  agent.settle();
+  Files more = shop();
+  more["applications/shop/more.yaml"] = config_map("more", "1");
+  agent.source.push(more);
+  agent.reconciler->wake_source();
+  const auto looked = [&] {
+    return std::ranges::any_of(fleet.model.log(), [](const sandbox::LoggedRequest& entry) {
+      return entry.verb == "get" && entry.name == "more" && entry.status == 200;
+    });
+  };
+  fleet.model.clear_log();
+  while (!looked()) REQUIRE(agent.step());
+  fleet.call(Verb::remove, "v1", "ConfigMap", "shop", "more");
+  agent.pass(5s);
+  CHECK(data_of(fleet, "more") == "1");
+}
+
+TEST_CASE("what a stack leaves to the one it came from, and nobody wants any more, is pruned by that one") {
+  Fleet fleet;
+  Files files = shop();
+  files["applications/shop/more.yaml"] = config_map("more", "1");
+  Agent agent(fleet, files);
+  agent.pass(5s);
+  Files moved = shop();
+  moved["applications/zoo/stack.yaml"] = "apiVersion: reconcile/v1\nkind: Stack\nnamespace: shop\n";
+  moved["applications/zoo/more.yaml"] = config_map("more", "1");
+  agent.push(moved);
+  agent.pass(5s);
+  agent.push(shop());
+  agent.pass(5s);
+  CHECK(fleet.get("v1", "ConfigMap", "shop", "more").is_null());
+}
