@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "cli/network.h"
 #include "cli/repository.h"
+#include "cli/writer_name.h"
 #include "config/version.h"
 #include "engine/cluster_facts.h"
 #include "ports/queue_inbox.h"
@@ -51,7 +52,9 @@ class ProgressPrinter final : public RunWatcher {
     using Kind = RunEvent::Kind;
     switch (event.kind) {
       case Kind::discovered: return phase("connected to Kubernetes " + event.detail);
-      case Kind::inventory_loaded: return step(fmt::format("{} stacks in the inventory", event.done));
+      case Kind::inventory_loaded:
+        if (!event.detail.empty()) return step("waits: " + event.detail);
+        return step(fmt::format("{} stacks in the inventory", event.done));
       case Kind::observed: return phase(fmt::format("looked at {} objects", event.done));
       case Kind::planned: return phase(fmt::format("planned {} stacks", event.done));
       case Kind::apply_answered: return step(fmt::format("applied {} objects", ++m_applied));
@@ -155,7 +158,8 @@ Result<RunRequest> make_request(const CommandLine& line, const Settings& setting
   request.inventory_namespace = connection.state_namespace;
   request.expected_cluster_uid = connection.expected_uid;
   SystemRandom random;
-  request.writer = fmt::format("cli/{:08x}", random.next() & 0xFFFFFFFF);
+  request.writer = make_writer_name(random);
+  request.is_gone = is_gone;
   request.mode = mode;
   request.diff = diff_mode_of(line.diff_mode);
   request.guard = {static_cast<std::uint32_t>(settings.prune.max_count),
