@@ -206,8 +206,10 @@ std::string Author::move_piece() {
   Folder* to = some_folder();
   if (from == nullptr || from == to || from->pieces.empty()) return {};
   const std::size_t index = m_dice.below(from->pieces.size());
-  to->pieces.push_back(from->pieces[index]);
   const std::string name = from->pieces[index].name;
+  // A folder has one file of a name.
+  if (std::ranges::find(to->pieces, name, &Piece::name) != to->pieces.end()) return {};
+  to->pieces.push_back(from->pieces[index]);
   // Sometimes it is forgotten where it was.
   if (!m_dice.permille(150)) from->pieces.erase(from->pieces.begin() + static_cast<std::ptrdiff_t>(index));
   return "move " + name + " from " + from->path() + " to " + to->path();

@@ -18,6 +18,14 @@ constexpr std::uint64_t stream(std::uint64_t seed, std::uint64_t number) {
   return (seed * 0x9E3779B97F4A7C15ULL) ^ (number * 0xD1B54A32D192ED03ULL + 0x632BE59BD9B4E019ULL);
 }
 
+/// How much more often a fault strikes at an await point that is seldom come to, so that each meets each often enough.
+unsigned rarity(AwaitPoint point) {
+  if (point == await_point(RunEvent::Kind::prune_started) || point == await_point(RunEvent::Kind::prune_answered))
+    return 12;
+  if (point == await_point(RunEvent::Kind::waiting_for_health)) return 8;
+  return point == await_point(RunEvent::Kind::discovered) ? 2 : 1;
+}
+
 DesiredRequest desired_of(const GitServer& git) {
   DesiredRequest desired;
   desired.root = {git.url(), "main"};
@@ -108,9 +116,11 @@ void World::hit(FaultKind kind, AwaitPoint point) {
 
 void World::at_await_point(Machine& machine) {
   if (m_phase == Phase::trouble && machine.point() == await_point(RunEvent::Kind::intent_queued) && m_dice.permille(40))
-    at(now() + std::chrono::milliseconds(1), [this] { person_makes_it_first(); });
+    at(now() + milliseconds(1), [this] {
+      if (m_phase == Phase::trouble) person_makes_it_first();
+    });
   // A person's command line is there for a moment only.
-  const unsigned chance = m_strike_chance * (&machine == m_person ? 3 : 1);
+  const unsigned chance = m_strike_chance * (&machine == m_person ? 3 : 1) * rarity(machine.point());
   if (m_phase != Phase::trouble || &machine == m_other || !m_dice.permille(chance)) return;
   machine.strike(static_cast<FaultKind>(m_dice.below(k_fault_kinds)));
 }
