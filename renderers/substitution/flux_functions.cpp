@@ -78,7 +78,7 @@ Text substring(std::string_view value, Arguments arguments, Budget&) {
   const auto offset = arguments.empty() ? std::nullopt : parse_number(arguments[0]);
   if (!offset) return std::string(value);
   const std::int64_t begin = *offset < 0 ? std::max<std::int64_t>(size + *offset, 0) : *offset;
-  const std::string rest(begin < size ? value.substr(static_cast<std::size_t>(begin)) : std::string_view());
+  std::string rest(begin < size ? value.substr(static_cast<std::size_t>(begin)) : std::string_view());
   if (arguments.size() == 1) return rest;
   const auto length = parse_number(arguments[1]);
   if (!length) return std::string(value);

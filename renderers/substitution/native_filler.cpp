@@ -116,15 +116,15 @@ Result<MeasuredValue> NativeFiller::fill_scalar(std::string_view text) {
     TRY_ASSIGN(auto value, typed(*pieces->front().expression));
     return copied(std::move(value));
   }
-  TRY_ASSIGN(auto filled, this->text(*pieces));
-  return made_text(std::move(filled));
+  TRY_ASSIGN(const auto filled, this->text(*pieces));
+  return made_text(filled);
 }
 
 // NOLINTNEXTLINE(misc-no-recursion): as deep as the parser went
 Result<MeasuredValue> NativeFiller::typed(const NativeExpression& expression) {
   if (expression.conversion != Conversion::none) {
-    TRY_ASSIGN(auto made, text(expression));
-    return made_text(std::move(made));
+    TRY_ASSIGN(const auto made, text(expression));
+    return made_text(made);
   }
   TRY_ASSIGN(const MeasuredValue* found, find(expression));
   return found != nullptr ? *found : typed_fallback(*expression.fallback);
@@ -135,8 +135,8 @@ Result<MeasuredValue> NativeFiller::typed_fallback(const Pieces& pieces) {
   if (pieces.size() == 1 && pieces.front().expression != nullptr) return typed(*pieces.front().expression);
   const std::string_view whole = pieces.size() == 1 ? std::string_view(pieces.front().text) : std::string_view();
   if (pieces.size() == 1 && !unquoted(whole)) return MeasuredValue{read_plain(whole), 1, whole.size(), 0};
-  TRY_ASSIGN(auto made, fallback_text(pieces));
-  return made_text(std::move(made));
+  TRY_ASSIGN(const auto made, fallback_text(pieces));
+  return made_text(made);
 }
 
 // NOLINTNEXTLINE(misc-no-recursion): as deep as the parser went
@@ -211,7 +211,7 @@ Result<MeasuredValue> NativeFiller::copied(MeasuredValue value) {
               where());
 }
 
-Result<MeasuredValue> NativeFiller::made_text(std::string text) {
+Result<MeasuredValue> NativeFiller::made_text(std::string_view text) {
   if (!m_budget.take(text.size())) return overspent();
   return MeasuredValue{Value(text), 1, text.size(), 0};
 }

@@ -42,7 +42,7 @@ class NativeFiller {
   Result<std::string> text_of(const MeasuredValue& value, const NativeExpression& expression);
   Result<const MeasuredValue*> find(const NativeExpression& expression);
   Result<MeasuredValue> copied(MeasuredValue value);
-  Result<MeasuredValue> made_text(std::string text);
+  Result<MeasuredValue> made_text(std::string_view text);
 
   [[nodiscard]] bool is_text_place() const;
   [[nodiscard]] bool is_secret_place() const;

@@ -61,7 +61,7 @@ class FaultFinder {
       if (!found.empty()) return found;
     }
     for (const auto& [key, item] : value.entries()) {
-      const std::string inner = path + (path.empty() ? "" : ".") + std::string(key.as_string());
+      std::string inner = path + (path.empty() ? "" : ".") + std::string(key.as_string());
       if (is_faulty(key.as_string())) return inner;
       const auto found = find(item, inner);
       if (!found.empty()) return found;
