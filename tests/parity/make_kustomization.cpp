@@ -30,7 +30,7 @@ constexpr std::array<Words, 7> k_any_operations{"{op: add, path: /metadata/annot
                                                 "{op: copy, from: /metadata/name, path: /metadata/generateName}",
                                                 "{op: add, path: /metadata/labels, value: {l: \"1\"}}",
                                                 "{op: add, path: /extra, value: [1.0, x, {y: null}]}",
-                                                "{op: replace, path: /kind, value: Changed}",
+                                                "{op: test, path: /spec}",
                                                 "{op: test, path: /metadata/namespace}"};
 constexpr std::array<Words, 5> k_workload_operations{
     "{op: replace, path: /spec/template/spec/containers/0/image, value: other}",
