@@ -1,6 +1,7 @@
 #include "base/file.h"
 
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -45,38 +46,68 @@ Status write_all(int fd, std::string_view content, const std::string& path) {
   return {};
 }
 
-}  // namespace
+tl::unexpected<Error> too_large(const std::string& path, std::size_t max_bytes) {
+  return fail(ErrorKind::limit, "is larger than the " + std::to_string(max_bytes) + " bytes that may be read",
+              {.file = path});
+}
 
-Result<std::string> read_file(const std::string& path, std::size_t max_bytes) {
-  // O_NONBLOCK: opening a FIFO must not wait for a writer.
-  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
-  if (!file.valid()) return fail(local_error("open", path));
+/// The size of a regular file that may be read.
+Result<std::size_t> size_of(int fd, const std::string& path, std::size_t max_bytes) {
   struct stat status{};
-  if (::fstat(file.get(), &status) != 0) return fail(local_error("read", path));
+  if (::fstat(fd, &status) != 0) return fail(local_error("read", path));
   if (!S_ISREG(status.st_mode)) {
     return fail(ErrorKind::local, S_ISDIR(status.st_mode) ? "is a folder" : "is not a regular file", {.file = path});
   }
-  const auto too_large = [&] {
-    return fail(ErrorKind::limit, "is larger than the " + std::to_string(max_bytes) + " bytes that may be read",
-                {.file = path});
-  };
-  if (static_cast<std::uint64_t>(status.st_size) > max_bytes) return too_large();
+  if (static_cast<std::uint64_t>(status.st_size) > max_bytes) return too_large(path, max_bytes);
+  return static_cast<std::size_t>(status.st_size);
+}
 
+/// O_NONBLOCK: opening a FIFO must not wait for a writer.
+Descriptor open_to_read(const std::string& path) {
+  return Descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+}
+
+Result<std::string> read_open(int fd, std::size_t size, const std::string& path, std::size_t max_bytes) {
   // The size is only a guess: files of /proc say 0, and a file may grow while it is read.
   std::string content;
   std::size_t used = 0;
-  content.resize(static_cast<std::size_t>(status.st_size) + 1);
+  content.resize(size + 1);
   while (true) {
     if (used == content.size()) content.resize(content.size() * 2 + 4096);
-    const ssize_t got = ::read(file.get(), content.data() + used, content.size() - used);
+    const ssize_t got = ::read(fd, content.data() + used, content.size() - used);
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return fail(local_error("read", path));
     if (got == 0) break;
     used += static_cast<std::size_t>(got);
-    if (used > max_bytes) return too_large();
+    if (used > max_bytes) return too_large(path, max_bytes);
   }
   content.resize(used);
   return content;
+}
+
+}  // namespace
+
+Result<std::string> read_file(const std::string& path, std::size_t max_bytes) {
+  const Descriptor file = open_to_read(path);
+  if (!file.valid()) return fail(local_error("open", path));
+  TRY_ASSIGN(const std::size_t size, size_of(file.get(), path, max_bytes));
+  return read_open(file.get(), size, path, max_bytes);
+}
+
+Result<SharedText> map_file(const std::string& path, std::size_t max_bytes) {
+  constexpr std::size_t k_worth_mapping = 64U << 10;
+  const Descriptor file = open_to_read(path);
+  if (!file.valid()) return fail(local_error("open", path));
+  TRY_ASSIGN(const std::size_t size, size_of(file.get(), path, max_bytes));
+  if (size >= k_worth_mapping) {
+    void* const pages = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, file.get(), 0);
+    if (pages != MAP_FAILED) {
+      std::shared_ptr<const void> owner(pages, [size](void* mapped) { ::munmap(mapped, size); });
+      return SharedText(std::move(owner), {static_cast<const char*>(pages), size});
+    }
+  }
+  TRY_ASSIGN(auto content, read_open(file.get(), size, path, max_bytes));
+  return SharedText(std::move(content));
 }
 
 Status write_file_atomically(const std::string& path, std::string_view content, unsigned mode) {

@@ -2,6 +2,7 @@
 #include "base/yaml_scanner.h"
 
 #include <algorithm>
+#include <cstring>
 
 namespace reconciled {
 namespace {
@@ -33,8 +34,20 @@ struct Fault {
   std::string_view problem;
 };
 
+/// Whether eight bytes are all printable ASCII.
+bool are_printable(const char* bytes) {
+  constexpr std::uint64_t k_ones = 0x0101010101010101;
+  constexpr std::uint64_t k_high = 0x80 * k_ones;
+  std::uint64_t word = 0;
+  std::memcpy(&word, bytes, sizeof word);
+  const std::uint64_t deletes = word ^ (0x7F * k_ones);
+  return ((word | (word - 0x20 * k_ones) | (deletes - k_ones)) & k_high) == 0;
+}
+
 std::optional<Fault> find_fault(std::string_view text) {
   for (std::size_t at = 0; at < text.size();) {
+    while (at + sizeof(std::uint64_t) <= text.size() && are_printable(text.data() + at)) at += sizeof(std::uint64_t);
+    if (at == text.size()) break;
     const auto byte = static_cast<unsigned char>(text[at]);
     if (byte < 0x80) {
       if (byte < 0x20 ? byte == '\t' || byte == '\n' || byte == '\r' : byte != 0x7F) {

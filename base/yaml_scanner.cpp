@@ -28,13 +28,6 @@ YamlScanner::YamlScanner(std::string_view text, std::size_t skipped, YamlRules r
   if (m_wall) std::memset(m_buffer.get() + *m_wall, 0, m_size - *m_wall);
 }
 
-bool YamlScanner::is_break(std::size_t ahead) const {
-  const char* c = m_text + m_at + ahead;
-  if (*c == '\n' || *c == '\r') return true;
-  if (static_cast<unsigned char>(*c) < 0x80) return false;
-  return (c[0] == '\xC2' && c[1] == '\x85') || (c[0] == '\xE2' && c[1] == '\x80' && (c[2] == '\xA8' || c[2] == '\xA9'));
-}
-
 bool YamlScanner::is_document_indicator() const {
   if (m_at != m_line_begin) return false;
   const bool dashes = at() == '-' && at(1) == '-' && at(2) == '-';
@@ -45,13 +38,6 @@ bool YamlScanner::is_document_indicator() const {
 YamlPlace YamlScanner::place() const {
   return {static_cast<std::uint32_t>(m_at), static_cast<std::uint32_t>(m_at - m_wide), m_line,
           static_cast<std::uint32_t>(column())};
-}
-
-void YamlScanner::skip() {
-  const auto byte = static_cast<unsigned char>(m_text[m_at]);
-  const std::size_t width = byte < 0x80 ? 1 : byte < 0xE0 ? 2 : byte < 0xF0 ? 3 : 4;
-  m_at += width;
-  m_wide += width - 1;
 }
 
 void YamlScanner::skip_line() {
@@ -367,12 +353,19 @@ bool YamlScanner::fetch_block_scalar() {
 
 // --- keys and indentation
 
+void YamlScanner::skip_printable() {
+  std::size_t end = m_at;
+  while (m_text[end] >= ' ' && m_text[end] != '\x7F') ++end;
+  m_at = end;
+}
+
 void YamlScanner::skip_to_token() {
   constexpr std::string_view k_bom = "\xEF\xBB\xBF";
   while (true) {
     if (m_at == 0 && std::string_view(m_text, std::min<std::size_t>(m_size, 3)) == k_bom) skip();
     while (at() == ' ' || (at() == '\t' && (m_flow_level > 0 || !m_simple_key_allowed))) skip_ascii(1);
     if (at() == '#') {
+      skip_printable();
       while (!is_break_or_end()) skip();
     }
     if (!is_break()) return;

@@ -85,7 +85,13 @@ class YamlScanner {
   void join_lines();
 
   [[nodiscard]] char at(std::size_t ahead = 0) const { return m_text[m_at + ahead]; }
-  [[nodiscard]] bool is_break(std::size_t ahead = 0) const;
+  [[nodiscard]] bool is_break(std::size_t ahead = 0) const {
+    const char* c = m_text + m_at + ahead;
+    if (*c == '\n' || *c == '\r') return true;
+    if (static_cast<unsigned char>(*c) < 0x80) return false;
+    return (c[0] == '\xC2' && c[1] == '\x85') ||
+           (c[0] == '\xE2' && c[1] == '\x80' && (c[2] == '\xA8' || c[2] == '\xA9'));
+  }
   [[nodiscard]] bool is_end(std::size_t ahead = 0) const { return m_text[m_at + ahead] == '\0'; }
   [[nodiscard]] bool is_blank(std::size_t ahead = 0) const { return at(ahead) == ' ' || at(ahead) == '\t'; }
   [[nodiscard]] bool is_break_or_end(std::size_t ahead = 0) const { return is_end(ahead) || is_break(ahead); }
@@ -95,7 +101,13 @@ class YamlScanner {
   [[nodiscard]] std::int32_t column() const {
     return static_cast<std::int32_t>((m_at - m_line_begin) - (m_wide - m_line_wide));
   }
-  void skip();  // one character
+  void skip() {  // one character
+    const auto byte = static_cast<unsigned char>(m_text[m_at]);
+    const std::size_t width = byte < 0x80 ? 1 : byte < 0xE0 ? 2 : byte < 0xF0 ? 3 : 4;
+    m_at += width;
+    m_wide += width - 1;
+  }
+  void skip_printable();  // ASCII, as much as there is
   void skip_ascii(std::size_t n) { m_at += n; }
   void skip_line();
   void skip_blanks_and_comment();

@@ -23,7 +23,9 @@ class ChartFolder final : public SourceTree {
     std::error_code error;
     std::vector<TreeEntry> entries;
     for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
-      TRY_ASSIGN(auto entry, entry_of(at->path().filename().string(), at->status(error), at->path().string()));
+      // What the folder itself says of an entry saves asking for it; of a link it says nothing.
+      const auto status = at->is_symlink(error) ? at->status(error) : at->symlink_status(error);
+      TRY_ASSIGN(auto entry, entry_of(at->path().filename().string(), status, at->path().string()));
       entries.push_back(std::move(entry));
     }
     if (error) return cannot("list the folder", folder, error);
@@ -32,11 +34,18 @@ class ChartFolder final : public SourceTree {
   }
 
   Result<std::optional<std::string>> read(std::string_view path, std::uint64_t max_bytes) const override {
+    TRY_ASSIGN(const auto text, read_shared(path, max_bytes));
+    if (!text) return std::nullopt;
+    return std::string(text->view());
+  }
+
+  Result<std::optional<SharedText>> read_shared(std::string_view path, std::uint64_t max_bytes) const override {
     const auto file = place_of(path);
+    auto text = map_file(file, max_bytes);
+    if (text) return std::move(*text);
     std::error_code error;
     if (!fs::exists(file, error)) return std::nullopt;
-    TRY_ASSIGN(auto text, read_file(file, max_bytes));
-    return text;
+    return fail(std::move(text).error());
   }
 
   Result<std::optional<TreeEntry>> stat(std::string_view path) const override {

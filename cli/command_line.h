@@ -20,6 +20,7 @@ struct HelmOptions {
   std::vector<std::string> api_versions;
   std::vector<std::string> show_only;
   std::string kube_version;
+  std::string name_template;
   bool include_crds = false;
   bool no_hooks = false;
   bool skip_tests = false;

@@ -127,8 +127,10 @@ constexpr std::array k_options{
               &helm_flag<&HelmOptions::is_upgrade>},
     OptionRow{"--skip-schema-validation", "", "", "do not check values against values.schema.json", k_helm,
               &helm_flag<&HelmOptions::skip_schema>},
-    OptionRow{"-g,--generate-name", "", "", "make a name for the release", k_helm,
-              &helm_flag<&HelmOptions::generate_name>},
+    OptionRow{"--name-template", "TEMPLATE", "", "name of the release, a template with functions but without values",
+              k_helm, &helm_text<&HelmOptions::name_template>},
+    OptionRow{"-g,--generate-name", "", "", "leave the name of the release to helm, for which it is release-name",
+              k_helm, &helm_flag<&HelmOptions::generate_name>},
     OptionRow{"--load-restrictor", "RULE", "",
               "LoadRestrictionsRootOnly: files lie in or below their kustomization's folder; LoadRestrictionsNone: "
               "anywhere (default: LoadRestrictionsRootOnly)",

@@ -1,5 +1,7 @@
 #include "ports/random.h"
 
+#include <unistd.h>
+
 #include <array>
 #include <random>
 
@@ -19,8 +21,10 @@ std::string Random::uuid() {
 }
 
 std::uint64_t SystemRandom::next() {
-  std::random_device device;
-  return (static_cast<std::uint64_t>(device()) << 32) | device();
+  // std::random_device asks the processor what it is each time, which takes a virtual machine long.
+  std::uint64_t word = 0;
+  if (::getentropy(&word, sizeof word) != 0) return std::random_device()();
+  return word;
 }
 
 std::uint64_t SeededRandom::next() {

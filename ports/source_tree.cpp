@@ -134,6 +134,12 @@ Result<std::string> SourceTree::read_link(std::string_view path) const {
   return fail(ErrorKind::policy, "is a symbolic link; links are never followed", {.file = std::string(path)});
 }
 
+Result<std::optional<SharedText>> SourceTree::read_shared(std::string_view path, std::uint64_t max_bytes) const {
+  TRY_ASSIGN(auto text, read(path, max_bytes));
+  if (!text) return std::nullopt;
+  return SharedText(std::move(*text));
+}
+
 Result<std::string> normalise_path(std::string_view path) {
   if (path.starts_with('/'))
     return fail(ErrorKind::policy, "the path \"" + std::string(path) + "\" is absolute", {},

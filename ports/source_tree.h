@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/result.h"
+#include "base/shared_text.h"
 
 #include <cstdint>
 #include <functional>
@@ -33,6 +34,8 @@ class SourceTree {
   virtual Result<std::vector<TreeEntry>> list(std::string_view path) const = 0;
   /// Content of a file of at most `max_bytes`; absent is nullopt, a folder or link there is an error.
   virtual Result<std::optional<std::string>> read(std::string_view path, std::uint64_t max_bytes) const = 0;
+  /// The same for who keeps it: without a copy where the tree has the text anyway.
+  virtual Result<std::optional<SharedText>> read_shared(std::string_view path, std::uint64_t max_bytes) const;
   /// What is at a path, or nullopt.
   virtual Result<std::optional<TreeEntry>> stat(std::string_view path) const = 0;
   /// A digest of everything below a path ("" for absent): equal ids mean equal content. Git's tree or blob id where the

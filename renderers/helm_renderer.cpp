@@ -101,6 +101,7 @@ helm::RenderRequest make_request(const InputSet& inputs, const HelmBlock& option
   request.release.name = options.release_name.empty() ? inputs.stack.id.name : options.release_name;
   request.release.namespace_ = inputs.stack.namespace_;
   request.values = std::move(values);
+  if (options.include_crds != Enabled::yes) request.crds = helm::RenderRequest::Crds::skip;
   request.capabilities.kube_version = options.kube_version.empty() ? inputs.cluster.kube_version : options.kube_version;
   request.capabilities.api_versions = inputs.cluster.api_versions;
   if (!inputs.cluster.api_versions.empty()) request.capabilities.mode = helm::ClusterCapabilities::ApiVersions::replace;

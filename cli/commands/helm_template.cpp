@@ -32,8 +32,10 @@ Result<Target> target_of(const CommandLine& line) {
   const auto count = words.size() - 1;
   if (count == 0) return fail(ErrorKind::usage, "\"helm template\" requires at least 1 argument: the chart");
   if (count > 2) return fail(ErrorKind::usage, "expected at most two arguments: a release name and a chart");
-  if (count == 1) return Target{line.helm.generate_name ? "" : "release-name", words[1]};
+  if (count == 1) return Target{"release-name", words[1]};
   if (line.helm.generate_name) return fail(ErrorKind::usage, "cannot set --generate-name and also specify a name");
+  if (!line.helm.name_template.empty())
+    return fail(ErrorKind::usage, "cannot set --name-template and also specify a name");
   return Target{words[1], words[2]};
 }
 
@@ -77,6 +79,7 @@ Result<helm::RenderRequest> request_of(const HelmOptions& options, std::string r
   request.release = {std::move(release), options.namespace_, 1, options.is_upgrade};
   request.capabilities.kube_version = options.kube_version;
   request.capabilities.api_versions = split_commas(options.api_versions);
+  if (!options.include_crds) request.crds = helm::RenderRequest::Crds::skip;
   if (options.skip_schema) request.schema = helm::RenderRequest::Schema::skip;
   auto& values = request.values;
   for (const auto& path : split_commas(options.values)) {
@@ -95,17 +98,19 @@ Result<helm::RenderRequest> request_of(const HelmOptions& options, std::string r
 Result<std::string> render(const CommandLine& line, Terminal& terminal) {
   const auto& options = line.helm;
   TRY_ASSIGN(auto target, target_of(line));
-  if (target.release.empty()) target.release = helm::generate_release_name(target.chart, wall_now());
   Limits limits;
   limits.bytes = 4ULL << 30;
   limits.steps = 1'000'000'000;
   limits.time = std::chrono::minutes(5);
   Budget budget(limits);
-  TRY_ASSIGN(const auto request, request_of(options, target.release));
-  TRY_ASSIGN(const auto chart, load_chart(target.chart, helm::HelmProfile::helm4, budget));
   SystemRandom random;
   SystemZoneSource zones;
   const helm::RenderPorts ports{random, wall_now(), nullptr, &zones};
+  if (!options.name_template.empty()) {
+    TRY_ASSIGN(target.release, helm::render_release_name(options.name_template, ports, budget));
+  }
+  TRY_ASSIGN(const auto request, request_of(options, target.release));
+  TRY_ASSIGN(const auto chart, load_chart(target.chart, helm::HelmProfile::helm4, budget));
   TRY_ASSIGN(const auto rendered, helm::render_chart(*chart, request, ports, budget));
   for (const auto& warning : rendered.warnings) terminal.say("warning: " + warning);
   helm::TemplateOutput output;

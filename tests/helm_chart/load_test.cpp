@@ -3,6 +3,7 @@
 #include "ports/memory_tree.h"
 #include "ports/random.h"
 #include "renderers/helm/chart/chart.h"
+#include "renderers/helm/chart/release_name.h"
 #include "renderers/helm/chart/render.h"
 #include "tests/helm_chart/tar_writer.h"
 
@@ -55,7 +56,11 @@ TEST_CASE("Chart.yaml is decoded and refused as Helm does it") {
         std::string(k_decoding) + "object into Go struct field Dependency.dependencies.name of type string");
   CHECK(error_of("dependencies: {}\n") ==
         std::string(k_decoding) + "object into Go struct field Metadata.dependencies of type []*v2.Dependency");
-  CHECK(error_of("- a") == std::string(k_decoding) + "array into Go value of type v2.Metadata");
+  CHECK(error_of("- a") == std::string(k_decoding) + "array into Go value of type loader.chartBase");
+  CHECK(error_of("apiVersion: [v2]\nname: a") ==
+        std::string(k_decoding) + "array into Go struct field chartBase.apiVersion of type string");
+  CHECK(error_of("\"") ==
+        "cannot load Chart.yaml: error converting YAML to JSON: yaml: found unexpected end of stream");
   CHECK(error_of("") == "validation: chart.metadata.name is required");
   CHECK(error_of("name: a") == "validation: chart.metadata.version is required");
   CHECK(error_of("name: a\nversion: x") == "validation: chart.metadata.version \"x\" is invalid");
@@ -71,6 +76,30 @@ TEST_CASE("Chart.yaml is decoded and refused as Helm does it") {
   CHECK(error_of("name: a\nversion: 1\napiVersion: v9") == "unsupported chart version");
   CHECK(error_of("name: a\nversion: 1\napiVersion: v3") == "invalid chart apiVersion");
   CHECK(load({{"values.yaml", ""}}).error().message == "Chart.yaml file is missing");
+}
+
+TEST_CASE("of a Chart.yaml the first document and the last of equal keys count") {
+  const auto twice = load({{"Chart.yaml", "name: a\nname: b\nversion: 1.2.3\n"}});
+  REQUIRE(twice);
+  CHECK((*twice)->root().metadata.name == "b");
+  const auto more = load({{"Chart.yaml", "{name: a, version: 1.2.3}t"}});
+  REQUIRE(more);
+  CHECK((*more)->root().metadata.name == "a");
+}
+
+TEST_CASE("names of releases are made of templates with sprig's functions alone") {
+  SeededRandom random(1);
+  const auto name = [&](std::string_view text) {
+    Budget budget;
+    const auto made = render_release_name(std::string(text), {random, {}}, budget);
+    return made ? *made : made.error().message;
+  };
+  CHECK(name("x-{{ upper \"a\" | lower }}") == "x-a");
+  CHECK(name("x-{{ .Foo }}") == "x-<no value>");
+  CHECK(name("x-{{ upper") == "template: name-template:1: unclosed action");
+  CHECK(name("x-{{ toYaml 1 }}") == "template: name-template:1: function \"toYaml\" not defined");
+  CHECK(name("x-{{ fail \"no\" }}") ==
+        "template: name-template:1:5: executing \"name-template\" at <fail \"no\">: error calling fail: no");
 }
 
 TEST_CASE("links in a chart's folder are refused") {

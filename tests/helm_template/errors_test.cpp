@@ -28,6 +28,12 @@ TEST_CASE("Helm 4 shows a block a link where it can read the whole chain") {
         "template: no template \"none\" associated with template \"gotpl\"");
 }
 
+TEST_CASE("white space of Unicode at the end of Helm 4's blocks is lost") {
+  CHECK(worded("{{ range \"x\u00A0\" }}{{ end }}", HelmProfile::helm4) ==
+        "a:1:6\n  executing \"a\" at <include \"b\" .>:\n    error calling include:\nb:1:9\n  executing \"b\" at "
+        "<\"x\u00A0\">:\n    range can't iterate over x");
+}
+
 TEST_CASE("the error of a function keeps the raw chain, and Helm 3 always does") {
   const std::string raw =
       "template: a:1:6: executing \"a\" at <include \"b\" .>: error calling include: template: b:1:3: executing \"b\" "

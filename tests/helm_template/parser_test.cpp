@@ -10,7 +10,7 @@ namespace {
 
 std::string printed_again(std::string_view text) {
   Budget budget;
-  const auto program = parse_program("t", std::string(text), functions_of_tests(), budget);
+  const auto program = parse_program("t", text, SourceText::copy, functions_of_tests(), budget);
   if (!program) return program.error().message;
   return node_text(**program, (*program)->roots.back().root);
 }
@@ -48,7 +48,7 @@ TEST_CASE("nodes print as Go prints them in errors") {
 
 TEST_CASE("an error names the file and the line") {
   Budget budget;
-  const auto program = parse_program("dir/a.yaml", "a\nb\n{{ foo }}", functions_of_tests(), budget);
+  const auto program = parse_program("dir/a.yaml", "a\nb\n{{ foo }}", SourceText::copy, functions_of_tests(), budget);
   REQUIRE(!program.has_value());
   CHECK(program.error().message == "template: dir/a.yaml:3: function \"foo\" not defined");
   CHECK(program.error().where.file == "dir/a.yaml");
@@ -66,7 +66,7 @@ TEST_CASE("what a budget does not cover is not parsed") {
   Limits limits;
   limits.steps = 100;
   Budget budget(limits);
-  const auto program = parse_program("t", repeated("{{.a}}", 1000), functions_of_tests(), budget);
+  const auto program = parse_program("t", repeated("{{.a}}", 1000), SourceText::copy, functions_of_tests(), budget);
   REQUIRE(!program.has_value());
   CHECK(program.error().kind == ErrorKind::limit);
 }

@@ -1,6 +1,7 @@
 // A Helm chart as it was loaded: what is in its files, nothing decided yet.
 #pragma once
 
+#include "base/shared_text.h"
 #include "renderers/helm/values/go_value.h"
 
 #include <optional>
@@ -12,9 +13,11 @@
 
 namespace reconciled::helm {
 
+enum class ChartPlace : bool { subchart, root };
+
 struct ChartFile {
   std::string name;  ///< path below the chart's root, with slashes
-  std::string data;
+  SharedText data;
 };
 
 /// `import-values` of a dependency: a name below the child's `exports`, or a table of the child and its place here.
@@ -67,10 +70,10 @@ struct ChartMetadata {
 struct Chart {
   ChartMetadata metadata;
   std::vector<ChartFile> templates;
-  std::vector<ChartFile> files;       ///< what is none of the others: crds/, README.md, files/ ...
-  GoMap* values = nullptr;            ///< defaults, never changed; null when there is no values.yaml
-  std::optional<std::string> schema;  ///< text of values.schema.json
-  std::vector<Chart> dependencies;    ///< what lies in charts/, in the order of their files
+  std::vector<ChartFile> files;      ///< what is none of the others: crds/, README.md, files/ ...
+  GoMap* values = nullptr;           ///< defaults, never changed; null when there is no values.yaml
+  std::optional<SharedText> schema;  ///< text of values.schema.json
+  std::vector<Chart> dependencies;   ///< what lies in charts/, in the order of their files
 };
 
 }  // namespace reconciled::helm

@@ -6,8 +6,6 @@
 
 namespace reconciled::helm {
 
-enum class ChartPlace : bool { subchart, root };
-
 /// Helm 4: a map with the names that the fields have in Go. Helm 3: the struct itself.
 GoValue make_chart_object(const ChartNode& node, ChartPlace place, HelmProfile profile, Arena& arena);
 

@@ -16,7 +16,7 @@ std::string_view last_name(std::string_view path) {
 
 Result<IgnoreRules> IgnoreRules::parse(std::string_view text) {
   IgnoreRules rules;
-  text = without_bom(text);
+  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
   std::uint32_t number = 0;
   while (!text.empty()) {
     const auto end = text.find('\n');
@@ -55,15 +55,30 @@ Status IgnoreRules::add(std::string_view line) {
     rule.whole_path = line.find('/') != std::string_view::npos;
   }
   rule.pattern = line;
+  constexpr std::string_view k_special = "*?[\\";
+  if (line.find_first_of(k_special) == std::string_view::npos) {
+    rule.shape = Rule::Shape::name;
+  } else if (!rule.whole_path && line.front() == '*' && line.find_first_of(k_special, 1) == std::string_view::npos) {
+    rule.shape = Rule::Shape::ending;
+  }
   m_rules.push_back(std::move(rule));
   return {};
+}
+
+bool IgnoreRules::Rule::matches(std::string_view path) const {
+  switch (shape) {
+    case Shape::name: return path == pattern;
+    case Shape::ending: return path.ends_with(std::string_view(pattern).substr(1));
+    case Shape::pattern: return match_checked_path(pattern, path);
+  }
+  return false;
 }
 
 bool IgnoreRules::ignores(std::string_view path, PathKind kind) const {
   if (path.empty() || path == "." || path == "./") return false;
   for (const auto& rule : m_rules) {
     const bool right_kind = kind == PathKind::folder || !rule.folders_only;
-    const bool matches = right_kind && match_checked_path(rule.pattern, rule.whole_path ? path : last_name(path));
+    const bool matches = right_kind && rule.matches(rule.whole_path ? path : last_name(path));
     if (matches != rule.negated) return true;
   }
   return false;

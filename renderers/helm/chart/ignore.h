@@ -26,6 +26,9 @@ class IgnoreRules {
     bool negated = false;
     bool folders_only = false;
     bool whole_path = false;  ///< else the last name of the path alone
+    enum class Shape : std::uint8_t { pattern, name, ending };
+    Shape shape = Shape::pattern;  ///< name: nothing in it is special; ending: nothing but a star before it
+    [[nodiscard]] bool matches(std::string_view path) const;
   };
   Status add(std::string_view line);
   std::vector<Rule> m_rules;

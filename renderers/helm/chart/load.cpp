@@ -42,14 +42,15 @@ class FolderReader {
     if (entry.kind != TreeEntry::Kind::file)
       return fail(ErrorKind::policy, "a chart cannot hold links and submodules", {join_path(m_root, path)},
                   "put the file itself there, or name it in .helmignore");
-    auto content = m_tree.read(join_path(m_root, path), k_max_chart_file_bytes);
+    auto content = m_tree.read_shared(join_path(m_root, path), k_max_chart_file_bytes);
     if (!content) return fail(std::move(content).error());
     if (!*content) return fail(ErrorKind::source_missing, "the file vanished", {join_path(m_root, path)});
-    m_bytes += (*content)->size();
+    m_bytes += (*content)->view().size();
     if (m_bytes > k_max_chart_bytes)
       return fail(ErrorKind::limit, fmt::format("chart is larger than the maximum size {}", k_max_chart_bytes));
-    if ((*content)->starts_with("\xEF\xBB\xBF")) (*content)->erase(0, 3);
-    files.push_back({path, std::move(**content)});
+    constexpr std::string_view k_byte_order_mark = "\xEF\xBB\xBF";
+    const bool marked = (*content)->view().starts_with(k_byte_order_mark);
+    files.push_back({path, marked ? (*content)->behind(k_byte_order_mark.size()) : std::move(**content)});
     return {};
   }
 
@@ -65,9 +66,7 @@ Result<std::shared_ptr<const LoadedChart>> finish(std::vector<ChartFile> files, 
   for (const auto& chart : vendored) files.push_back({"charts/" + chart.file_name, chart.data});
   auto state = std::make_unique<LoadedChart::State>(profile);
   TRY_ASSIGN(state->root, load_files(std::move(files), profile, state->arena, budget));
-  const auto& version = state->root.metadata.api_version;
-  if (version == "v3") return fail(ErrorKind::render, "invalid chart apiVersion");
-  if (version != "v1" && version != "v2") return fail(ErrorKind::render, "unsupported chart version");
+  if (state->root.metadata.api_version == "v3") return fail(ErrorKind::render, "invalid chart apiVersion");
   return std::make_shared<const LoadedChart>(std::move(state));
 }
 

@@ -28,7 +28,7 @@ class ChartLoader {
   Result<Chart> load(std::vector<ChartFile> files, std::uint32_t depth);
 
  private:
-  Status read_metadata(const std::vector<ChartFile>& files, Chart& chart);
+  Status read_metadata(const std::vector<ChartFile>& files, ChartPlace place, Chart& chart);
   Status place(ChartFile file, Chart& chart, SubchartFiles& subcharts);
   Status read_requirements(ChartFile file, Chart& chart);
   Result<Chart> load_subchart(const std::string& name, std::vector<ChartFile> files, const Chart& parent,
@@ -39,21 +39,24 @@ class ChartLoader {
   Budget& m_budget;
 };
 
-Status ChartLoader::read_metadata(const std::vector<ChartFile>& files, Chart& chart) {
+Status ChartLoader::read_metadata(const std::vector<ChartFile>& files, ChartPlace place, Chart& chart) {
   bool found = false;
   for (const auto& file : files) {
     if (file.name != "Chart.yaml") continue;
     found = true;
-    if (auto decoded = decode_metadata(file.data, file.name, chart.metadata, m_budget); !decoded)
+    if (auto decoded = decode_metadata(file.data, file.name, place, chart.metadata, m_budget); !decoded)
       return in_file("cannot load Chart.yaml: ", std::move(decoded).error());
-    if (chart.metadata.api_version.empty()) chart.metadata.api_version = "v1";
+    auto& version = chart.metadata.api_version;
+    if (version.empty()) version = "v1";
+    if (place == ChartPlace::root && version != "v1" && version != "v2" && version != "v3")
+      return fail(ErrorKind::render, "unsupported chart version");
   }
   if (!found) return fail(ErrorKind::render, "Chart.yaml file is missing");
   return {};
 }
 
 Status ChartLoader::read_requirements(ChartFile file, Chart& chart) {
-  if (auto decoded = decode_metadata(file.data, file.name, chart.metadata, m_budget); !decoded)
+  if (auto decoded = decode_metadata(file.data, file.name, ChartPlace::subchart, chart.metadata, m_budget); !decoded)
     return in_file("cannot load requirements.yaml: ", std::move(decoded).error());
   if (chart.metadata.api_version == "v1") chart.files.push_back(std::move(file));
   return {};
@@ -107,7 +110,7 @@ Result<Chart> ChartLoader::load(std::vector<ChartFile> files, std::uint32_t dept
   if (!m_budget.step(files.size() + 1)) return fail(m_budget.error("loading a chart"));
   Chart chart;
   SubchartFiles subcharts;
-  TRY(read_metadata(files, chart));
+  TRY(read_metadata(files, depth == 0 ? ChartPlace::root : ChartPlace::subchart, chart));
   for (auto& file : files) TRY(place(std::move(file), chart, subcharts));
   TRY(validate_metadata(chart.metadata));
   for (auto& [name, content] : subcharts) {

@@ -1,11 +1,14 @@
 #include "renderers/helm/chart/metadata.h"
 
+#include "base/json.h"
 #include "base/unicode.h"
 #include "base/utf8.h"
 #include "base/yaml.h"
 #include "renderers/helm/chart/struct_decoder.h"
 #include "renderers/helm/semver/version.h"
+#include "renderers/helm/values/json.h"
 #include "renderers/helm/values/quote.h"
+#include "renderers/helm/values/yaml.h"
 
 #include <fmt/format.h>
 
@@ -76,6 +79,11 @@ void read_dependencies(StructDecoder& decoder, ChartMetadata& metadata, const Va
   metadata.declares_dependencies = value.is_list();
   read_structs(decoder, metadata.dependencies, value, place, "Dependency", k_dependency_fields);
 }
+
+/// All that Helm looks at before it reads the chart.
+constexpr std::array k_base_fields{
+    StructField<ChartMetadata>{"apiVersion", &field<ChartMetadata, &ChartMetadata::api_version>},
+};
 
 constexpr std::array k_metadata_fields{
     StructField<ChartMetadata>{"name", &field<ChartMetadata, &ChartMetadata::name>},
@@ -163,18 +171,30 @@ Status validate_dependencies(std::vector<Dependency>& dependencies) {
   return {};
 }
 
+/// The first document, as Helm reads it: what is behind it may be anything, and the last of equal keys counts.
+Result<Value> read_loosely(std::string_view text, Budget& budget) {
+  Arena arena(budget);
+  TRY_ASSIGN(const auto value, from_yaml(text, JsonTarget::any, arena));
+  TRY_ASSIGN(const auto json, to_json(value, arena));
+  return parse_json(json, budget);
+}
+
 }  // namespace
 
-Status decode_metadata(std::string_view text, std::string_view file, ChartMetadata& metadata, Budget& budget) {
-  const auto documents = read_yaml(text, file, budget);
-  if (!documents) {
-    auto error = documents.error();
-    error.message = "error converting YAML to JSON: yaml: " + error.message;
-    return fail(std::move(error));
+Status decode_metadata(std::string_view text, std::string_view file, ChartPlace place, ChartMetadata& metadata,
+                       Budget& budget) {
+  Value value;
+  if (auto documents = read_yaml(text, file, budget)) {
+    if (documents->empty() || documents->front().index != 0) return {};
+    value = std::move(documents->front().value);
+  } else {
+    TRY_ASSIGN(value, read_loosely(text, budget));
   }
-  if (documents->empty() || documents->front().index != 0) return {};
   StructDecoder decoder;
-  read_struct(decoder, metadata, documents->front().value, {}, "Metadata", "v2.Metadata", std::span(k_metadata_fields));
+  if (place == ChartPlace::root)
+    read_struct(decoder, metadata, value, {}, "chartBase", "loader.chartBase", std::span(k_base_fields));
+  if (decoder.error().empty())
+    read_struct(decoder, metadata, value, {}, "Metadata", "v2.Metadata", std::span(k_metadata_fields));
   if (decoder.error().empty()) return {};
   return fail(ErrorKind::render, "error unmarshaling JSON: while decoding JSON: " + decoder.error());
 }

@@ -87,7 +87,7 @@ Result<std::shared_ptr<const TemplateSet>> parsed_templates(const LoadedChart& c
   if (const auto found = state.programs.find(key); found != state.programs.end()) return found->second;
   auto set = std::make_shared<TemplateSet>(chart_functions(state.profile));
   for (const auto& item : templates) {
-    if (auto parsed = set->parse(item.path, item.file->data, budget); !parsed)
+    if (auto parsed = set->parse(item.path, item.file->data, SourceText::shared, budget); !parsed)
       return fail(as_parse_error(item.path, std::move(parsed).error()));
   }
   if (state.programs.size() == k_max_programs) state.programs.clear();
@@ -139,7 +139,7 @@ bool is_manifest_file(std::string_view path) {
 void collect_crds(const ChartNode& node, const std::string& path, std::vector<RenderedDocument>& crds) {
   for (const auto& file : node.chart->files) {
     if (file.name.starts_with("crds/") && is_manifest_file(file.name))
-      crds.push_back({path + "/" + file.name, file.data, "", "", ""});
+      crds.push_back({path + "/" + file.name, std::string(file.data.view()), "", "", ""});
   }
   for (const auto& child : node.children) collect_crds(child, path + "/charts/" + child.name, crds);
 }
@@ -187,7 +187,7 @@ Result<RenderedChart> render_chart(const LoadedChart& chart, const RenderRequest
   RenderedChart rendered;
   rendered.notes = take_notes(files, prepared.tree.name, request.sub_notes);
   TRY(sort_manifests(files, profile, budget, rendered));
-  collect_crds(prepared.tree, prepared.tree.name, rendered.crds);
+  if (request.crds == RenderRequest::Crds::collect) collect_crds(prepared.tree, prepared.tree.name, rendered.crds);
   rendered.reproducible = !world.used_random && !world.used_time;
   rendered.warnings.insert(rendered.warnings.begin(), context.warnings.begin(), context.warnings.end());
   return rendered;

@@ -56,6 +56,8 @@ struct RenderRequest {
   ClusterCapabilities capabilities;
   enum class Schema : bool { check, skip };
   Schema schema = Schema::check;
+  enum class Crds : bool { skip, collect };
+  Crds crds = Crds::collect;
   enum class SubNotes : bool { skip, include };
   SubNotes sub_notes = SubNotes::skip;
 };

@@ -62,12 +62,11 @@ std::vector<RenderTemplate> make_template_tree(const ChartNode& root, const TopL
   maker.add(root, nullptr, root.name);
   std::vector<RenderTemplate> templates;
   for (auto& [path, found] : maker.templates) templates.push_back(std::move(found));
+  // The map has them by path already.
+  std::reverse(templates.begin(), templates.end());
   const auto depth = [](const RenderTemplate& t) { return std::count(t.path.begin(), t.path.end(), '/'); };
-  std::sort(templates.begin(), templates.end(), [&](const RenderTemplate& a, const RenderTemplate& b) {
-    const auto depth_a = depth(a);
-    const auto depth_b = depth(b);
-    return depth_a != depth_b ? depth_a > depth_b : a.path > b.path;
-  });
+  std::stable_sort(templates.begin(), templates.end(),
+                   [&](const RenderTemplate& a, const RenderTemplate& b) { return depth(a) > depth(b); });
   return templates;
 }
 

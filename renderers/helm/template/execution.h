@@ -30,7 +30,8 @@ class Execution {
   Execution(const Execution&) = delete;
   Execution& operator=(const Execution&) = delete;
 
-  /// The text that the template of this name gives, raw: with `<no value>` where Go writes it. Lies in the arena.
+  /// The text that the template of this name gives, raw: with `<no value>` where Go writes it. Valid until the
+  /// next one is executed.
   tl::expected<std::string_view, ExecutionFailure> execute(std::string_view name, GoValue data);
 
  private:

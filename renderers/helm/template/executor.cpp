@@ -66,7 +66,7 @@ tl::expected<std::string_view, ExecutionFailure> Executor::execute(std::string_v
   }
   m_world.runner = runner;
   if (failed()) return tl::unexpected<ExecutionFailure>(std::move(*m_failure));
-  return m_world.arena.copy(m_out);
+  return m_out;
 }
 
 /// The innermost tpl's definitions come first, but an empty one does not hide another.
@@ -128,7 +128,7 @@ Result<std::string_view> Executor::include(std::string_view name, GoValue data) 
 Result<const Program*> Executor::parse_tpl(std::string_view text) {
   const auto known = m_tpl_programs.find(text);
   if (known != m_tpl_programs.end()) return known->second.get();
-  auto program = parse_program(k_root_name, std::string(text), m_templates.functions(), budget());
+  auto program = parse_program(k_root_name, text, SourceText::copy, m_templates.functions(), budget());
   if (!program) {
     const Error& error = program.error();
     return fail(error.kind, "cannot parse template " + quoted(text) + ": " + error.message, error.where);

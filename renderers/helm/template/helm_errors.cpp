@@ -1,5 +1,6 @@
 #include "renderers/helm/template/helm_errors.h"
 
+#include "base/go_text.h"
 #include "renderers/helm/values/warning.h"
 
 #include <optional>
@@ -63,13 +64,6 @@ std::optional<Block> read_block(std::string_view text) {
   return Block{std::string(rest.substr(0, colon)), {}, std::string(up_to(rest.substr(colon + 2), " template:"))};
 }
 
-std::string trimmed(std::string text) {
-  constexpr std::string_view k_spaces = " \t\r\n\v\f";
-  text.erase(text.find_last_not_of(k_spaces) + 1);
-  text.erase(0, text.find_first_not_of(k_spaces));
-  return text;
-}
-
 /// A block a link of the chain; nothing when one of them cannot be read.
 std::optional<std::string> as_blocks(const ExecutionFailure& failure) {
   std::vector<Block> blocks;
@@ -81,7 +75,7 @@ std::optional<std::string> as_blocks(const ExecutionFailure& failure) {
   }
   std::string text;
   for (const Block& block : blocks) append_block(text, block);
-  return trimmed(std::move(text));
+  return std::string(trim_space(text));
 }
 
 /// What `required` or `fail` said, if it was one of them.

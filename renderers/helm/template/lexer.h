@@ -61,23 +61,24 @@ std::string describe(const Token& token);
 class Lexer {
  public:
   explicit Lexer(std::string_view text) : m_text(text) {}
-  Token next();
+  void next(Token& token);
 
  private:
   static constexpr std::uint32_t k_end = 0xFFFFFFFF;
 
+  // Each writes the token that it reads.
   bool lex_text(Token& token);
   bool lex_left_delimiter(Token& token);
   bool lex_comment(Token& token);
-  Token lex_right_delimiter();
-  Token lex_inside_action();
-  Token lex_space();
-  Token lex_identifier();
-  Token lex_field_or_variable(TokenKind kind);
-  Token lex_quoted(char quote);
-  Token lex_raw_string();
-  Token lex_number();
-  Token lex_symbol(std::uint32_t rune);
+  void lex_right_delimiter(Token& token);
+  void lex_inside_action(Token& token);
+  void lex_space(Token& token);
+  void lex_identifier(Token& token);
+  void lex_field_or_variable(Token& token, TokenKind kind);
+  void lex_quoted(Token& token, char quote);
+  void lex_raw_string(Token& token);
+  void lex_number(Token& token);
+  void lex_symbol(Token& token, std::uint32_t rune);
   bool scan_number();
 
   [[nodiscard]] std::string_view rest() const { return m_text.substr(m_at); }
@@ -94,9 +95,11 @@ class Lexer {
     bool trims = false;
   };
   [[nodiscard]] Delimiter at_right_delimiter() const;
-  Token emit(TokenKind kind);
+  void emit(Token& token, TokenKind kind);
+  /// Of a token without line breaks.
+  void emit_line(Token& token, TokenKind kind);
   void ignore();
-  Token error(std::string message);
+  void error(Token& token, std::string message);
 
   std::string_view m_text;
   std::uint32_t m_at = 0;

@@ -114,7 +114,7 @@ std::string node_text(const Program& program, NodeId id) {
 }
 
 Where node_where(const Program& program, NodeId id) {
-  const std::string_view before = std::string_view(program.source).substr(0, program.node(id).position);
+  const std::string_view before = program.source.substr(0, program.node(id).position);
   const auto lines = std::count(before.begin(), before.end(), '\n');
   const std::size_t column = before.size() - (before.rfind('\n') + 1);  // npos + 1 is 0
   return Where{program.name, static_cast<std::uint32_t>(lines) + 1, static_cast<std::uint32_t>(column) + 1};

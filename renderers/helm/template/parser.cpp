@@ -12,7 +12,7 @@ Status Parser::parse_file() {
   ParsedTree tree(m_program.name);
   const ParserTree parsing(m_tree, tree);
   m_program.variables.emplace_back("$");
-  std::vector<NodeId> children;
+  PendingNodes children(m_pending);
   while (peek().kind != TokenKind::end_of_file) {
     if (peek().kind == TokenKind::left_delimiter) {
       const Token delimiter = next();
@@ -24,9 +24,9 @@ Status Parser::parse_file() {
     }
     TRY_ASSIGN(const NodeId node, text_or_action());
     if (kind_of(node) == NodeKind::end || kind_of(node) == NodeKind::else_) return unexpected_node(node, {});
-    children.push_back(node);
+    children.add(node);
   }
-  return add_tree(add_parent(NodeKind::list, 0, children));
+  return add_tree(add_parent(NodeKind::list, 0, children.all()));
 }
 
 /// `define` is read.
@@ -44,12 +44,12 @@ Status Parser::definition() {
 
 Result<Parser::Body> Parser::item_list() {
   const std::uint32_t position = peek_non_space().position;
-  std::vector<NodeId> children;
+  PendingNodes children(m_pending);
   while (peek_non_space().kind != TokenKind::end_of_file) {
     TRY_ASSIGN(const NodeId node, text_or_action());
     if (kind_of(node) == NodeKind::end || kind_of(node) == NodeKind::else_)
-      return Body{add_parent(NodeKind::list, position, children), node};
-    children.push_back(node);
+      return Body{add_parent(NodeKind::list, position, children.all()), node};
+    children.add(node);
   }
   return error("unexpected EOF");
 }
@@ -172,7 +172,15 @@ Result<std::string_view> Parser::template_name(const Token& token, std::string_v
   return unquoted(token.text);
 }
 
-Result<std::unique_ptr<const Program>> parse_program(std::string_view name, std::string text,
+void Program::shrink() {
+  nodes.shrink_to_fit();
+  children.shrink_to_fit();
+  strings.shrink_to_fit();
+  names.shrink_to_fit();
+  functions.shrink_to_fit();
+}
+
+Result<std::unique_ptr<const Program>> parse_program(std::string_view name, std::string_view text, SourceText source,
                                                      const FunctionTable& functions, Budget& budget) {
   constexpr std::size_t k_largest = 1ULL << 30U;
   if (text.size() > k_largest || !budget.take(text.size()))
@@ -180,8 +188,10 @@ Result<std::unique_ptr<const Program>> parse_program(std::string_view name, std:
                 Where{std::string(name), 1});
   auto program = std::make_unique<Program>();
   program->name = name;
-  program->source = std::move(text);
+  if (source == SourceText::copy) program->own_source = text;
+  program->source = source == SourceText::copy ? std::string_view(program->own_source) : text;
   TRY(Parser(*program, functions, budget).parse_file());
+  program->shrink();
   return program;
 }
 

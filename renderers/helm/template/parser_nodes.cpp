@@ -19,21 +19,6 @@ bool is_blank_text(std::string_view text) {
 }
 }  // namespace
 
-Token Parser::next() {
-  if (m_tree->peeked > 0) {
-    --m_tree->peeked;
-  } else {
-    m_tree->tokens[0] = m_lexer.next();
-  }
-  return m_tree->tokens[static_cast<std::size_t>(m_tree->peeked)];
-}
-
-Token Parser::peek() {
-  const Token token = next();
-  back_up();
-  return token;
-}
-
 /// Puts a token back before the one that is read last.
 void Parser::back_up(const Token& token) {
   m_tree->tokens[1] = token;
@@ -44,18 +29,6 @@ void Parser::back_up(const Token& token, const Token& after) {
   m_tree->tokens[1] = after;
   m_tree->tokens[2] = token;
   m_tree->peeked = 3;
-}
-
-Token Parser::next_non_space() {
-  Token token = next();
-  while (token.kind == TokenKind::space) token = next();
-  return token;
-}
-
-Token Parser::peek_non_space() {
-  const Token token = next_non_space();
-  back_up();
-  return token;
 }
 
 Result<Token> Parser::expect(TokenKind kind, std::string_view context) {
@@ -86,27 +59,6 @@ tl::unexpected<Error> Parser::unexpected_node(NodeId id, std::string_view contex
   if (!context.empty()) message.append(" in ").append(context);
   return error(message);
 }
-NodeId Parser::add(const Node& node) {
-  m_program.nodes.push_back(node);
-  return static_cast<NodeId>(m_program.nodes.size() - 1);
-}
-
-NodeId Parser::add_parent(NodeKind kind, std::uint32_t position, std::span<const NodeId> children) {
-  const auto first = static_cast<std::uint32_t>(m_program.children.size());
-  m_program.children.insert(m_program.children.end(), children.begin(), children.end());
-  return add({kind, false, position, first, static_cast<std::uint32_t>(children.size()), 0});
-}
-
-std::uint32_t Parser::add_string(std::string_view text) {
-  m_program.strings.push_back(text);
-  return static_cast<std::uint32_t>(m_program.strings.size() - 1);
-}
-
-std::uint32_t Parser::add_name(std::string_view name) {
-  m_program.names.push_back(name);
-  return static_cast<std::uint32_t>(m_program.names.size() - 1);
-}
-
 std::uint32_t Parser::variable_number(std::string_view name) {
   const auto found = std::find(m_program.variables.begin(), m_program.variables.end(), name);
   const auto number = static_cast<std::uint32_t>(found - m_program.variables.begin());

@@ -75,26 +75,26 @@ ParsedNode Parser::pipeline(std::string_view context, TokenKind end) {
   Node pipe{NodeKind::pipe, false, peek_non_space().position, 0, 0, 0};
   std::vector<NodeId> variables;
   TRY(declarations(context, pipe, variables));
-  std::vector<NodeId> commands;
+  PendingNodes commands(m_pending);
   while (true) {
     const Token token = next_non_space();
     if (token.kind == end) break;
     if (!can_begin_operand(token.kind)) return unexpected(token, context);
     back_up();
     TRY_ASSIGN(const NodeId node, command());
-    commands.push_back(node);
+    commands.add(node);
   }
-  TRY(check_pipeline(commands, context));
+  TRY(check_pipeline(commands.all(), context));
   pipe.first = static_cast<std::uint32_t>(m_program.children.size());
-  pipe.count = static_cast<std::uint32_t>(commands.size());
+  pipe.count = static_cast<std::uint32_t>(commands.all().size());
   pipe.extra = static_cast<std::uint32_t>(variables.size());
-  m_program.children.insert(m_program.children.end(), commands.begin(), commands.end());
+  m_program.children.insert(m_program.children.end(), commands.all().begin(), commands.all().end());
   m_program.children.insert(m_program.children.end(), variables.begin(), variables.end());
   return add(pipe);
 }
 
 /// Only the first command may be a value.
-Status Parser::check_pipeline(const std::vector<NodeId>& commands, std::string_view context) const {
+Status Parser::check_pipeline(std::span<const NodeId> commands, std::string_view context) const {
   if (commands.empty()) return error("missing value for " + std::string(context));
   for (std::size_t i = 1; i < commands.size(); ++i) {
     const NodeId first = m_program.children_of(m_program.node(commands[i]))[0];
@@ -105,11 +105,11 @@ Status Parser::check_pipeline(const std::vector<NodeId>& commands, std::string_v
 
 ParsedNode Parser::command() {
   const std::uint32_t position = peek_non_space().position;
-  std::vector<NodeId> operands;
+  PendingNodes operands(m_pending);
   while (true) {
     peek_non_space();
     TRY_ASSIGN(const NodeId node, operand());
-    if (node != k_no_node) operands.push_back(node);
+    if (node != k_no_node) operands.add(node);
     const Token token = next();
     if (token.kind == TokenKind::space) continue;
     if (token.kind == TokenKind::right_delimiter || token.kind == TokenKind::right_parenthesis) {
@@ -119,8 +119,8 @@ ParsedNode Parser::command() {
     }
     break;
   }
-  if (operands.empty()) return error("empty command");
-  return add_parent(NodeKind::command, position, operands);
+  if (operands.all().empty()) return error("empty command");
+  return add_parent(NodeKind::command, position, operands.all());
 }
 
 /// A term with the fields behind it; k_no_node when what comes is none.

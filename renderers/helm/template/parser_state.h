@@ -29,7 +29,9 @@ struct ParsedTree {
   std::uint32_t action_line = 0;
   int range_depth = 0;
 };
-/// Every error ends the parsing.
+
+/// Every error ends the parsing. Tokens that it answers by reference are those of the moment: the next one takes the
+/// place.
 class Parser {
  public:
   Parser(Program& program, const FunctionTable& functions, Budget& budget)
@@ -38,24 +40,54 @@ class Parser {
   Status parse_file();
 
  private:
-  Token next();
-  Token peek();
+  const Token& next() {
+    auto& tree = *m_tree;
+    if (tree.peeked > 0) return tree.tokens[static_cast<std::size_t>(--tree.peeked)];
+    m_lexer.next(tree.tokens[0]);
+    return tree.tokens[0];
+  }
+  const Token& peek() {
+    const Token& token = next();
+    back_up();
+    return token;
+  }
   void back_up() { ++m_tree->peeked; }
   void back_up(const Token& token);
   void back_up(const Token& token, const Token& after);
-  Token next_non_space();
-  Token peek_non_space();
+  const Token& next_non_space() {
+    const Token* token = &next();
+    while (token->kind == TokenKind::space) token = &next();
+    return *token;
+  }
+  const Token& peek_non_space() {
+    const Token& token = next_non_space();
+    back_up();
+    return token;
+  }
   Result<Token> expect(TokenKind kind, std::string_view context);
 
   [[nodiscard]] tl::unexpected<Error> error(std::string_view message, ErrorKind kind = ErrorKind::render) const;
   [[nodiscard]] tl::unexpected<Error> unexpected(const Token& token, std::string_view context) const;
   [[nodiscard]] tl::unexpected<Error> unexpected_node(NodeId id, std::string_view context) const;
 
-  NodeId add(const Node& node);
-  NodeId add_parent(NodeKind kind, std::uint32_t position, std::span<const NodeId> children);
-  std::uint32_t add_string(std::string_view text);
+  NodeId add(const Node& node) {
+    m_program.nodes.push_back(node);
+    return static_cast<NodeId>(m_program.nodes.size() - 1);
+  }
+  NodeId add_parent(NodeKind kind, std::uint32_t position, std::span<const NodeId> children) {
+    const auto first = static_cast<std::uint32_t>(m_program.children.size());
+    m_program.children.insert(m_program.children.end(), children.begin(), children.end());
+    return add({kind, false, position, first, static_cast<std::uint32_t>(children.size()), 0});
+  }
+  std::uint32_t add_string(std::string_view text) {
+    m_program.strings.push_back(text);
+    return static_cast<std::uint32_t>(m_program.strings.size() - 1);
+  }
   std::uint32_t variable_number(std::string_view name);
-  std::uint32_t add_name(std::string_view name);
+  std::uint32_t add_name(std::string_view name) {
+    m_program.names.push_back(name);
+    return static_cast<std::uint32_t>(m_program.names.size() - 1);
+  }
   [[nodiscard]] bool is_empty(NodeId id) const;
   [[nodiscard]] NodeKind kind_of(NodeId id) const { return m_program.nodes[id].kind; }
   Status add_tree(NodeId root);
@@ -79,7 +111,7 @@ class Parser {
 
   ParsedNode pipeline(std::string_view context, TokenKind end);
   Status declarations(std::string_view context, Node& pipe, std::vector<NodeId>& variables);
-  Status check_pipeline(const std::vector<NodeId>& commands, std::string_view context) const;
+  Status check_pipeline(std::span<const NodeId> commands, std::string_view context) const;
   ParsedNode command();
   ParsedNode operand();
   ParsedNode term();
@@ -97,7 +129,25 @@ class Parser {
   Lexer m_lexer;
   ParsedTree* m_tree = nullptr;
   int m_depth = 0;
+  std::vector<NodeId> m_pending;  // children of what is not whole yet, the innermost last
 };
+
+/// Children that are collected before their parent is added; they leave the parser's stack with it.
+class PendingNodes {
+ public:
+  explicit PendingNodes(std::vector<NodeId>& stack) : m_stack(stack), m_first(stack.size()) {}
+  ~PendingNodes() { m_stack.resize(m_first); }
+  PendingNodes(const PendingNodes&) = delete;
+  PendingNodes& operator=(const PendingNodes&) = delete;
+  void add(NodeId node) { m_stack.push_back(node); }
+  /// Valid until the next node is added.
+  [[nodiscard]] std::span<const NodeId> all() const { return std::span(m_stack).subspan(m_first); }
+
+ private:
+  std::vector<NodeId>& m_stack;
+  std::size_t m_first;
+};
+
 /// Makes a tree the one that is parsed, for as long as it lives.
 class ParserTree {
  public:

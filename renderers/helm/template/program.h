@@ -60,7 +60,8 @@ struct NamedRoot {
 /// Immutable once parsed, and never moved: views point into it.
 struct Program {
   std::string name;  ///< of the file
-  std::string source;
+  std::string_view source;
+  std::string own_source;  ///< where `source` lies, unless whoever parsed keeps it
   std::vector<Node> nodes;
   std::vector<NodeId> children;
   std::vector<std::string_view> strings;
@@ -71,6 +72,8 @@ struct Program {
   std::deque<std::string> owned;  ///< strings that the source holds only escaped
   std::vector<NamedRoot> roots;   ///< the file itself and what it defines
 
+  /// Gives back what the arrays reserved while they grew.
+  void shrink();
   [[nodiscard]] const Node& node(NodeId id) const { return nodes[id]; }
   [[nodiscard]] std::span<const NodeId> children_of(const Node& node) const {
     return {children.data() + node.first, node.count};

@@ -9,8 +9,12 @@ TemplateSet::~TemplateSet() = default;
 TemplateSet::TemplateSet(TemplateSet&&) noexcept = default;
 TemplateSet& TemplateSet::operator=(TemplateSet&&) noexcept = default;
 
-Status TemplateSet::parse(std::string_view name, std::string text, Budget& budget) {
-  TRY_ASSIGN(auto program, parse_program(name, std::move(text), *m_functions, budget));
+Status TemplateSet::parse(std::string_view name, std::string_view text, Budget& budget) {
+  return parse(name, text, SourceText::copy, budget);
+}
+
+Status TemplateSet::parse(std::string_view name, std::string_view text, SourceText source, Budget& budget) {
+  TRY_ASSIGN(auto program, parse_program(name, text, source, *m_functions, budget));
   for (const NamedRoot& root : program->roots) {
     const auto known = m_templates.find(root.name);
     if (known == m_templates.end()) {

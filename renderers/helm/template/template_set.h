@@ -15,6 +15,12 @@ namespace reconciled::helm {
 
 struct Program;
 
+/// What becomes of a text that is parsed.
+enum class SourceText : bool {
+  copy,    ///< the program has a copy of its own
+  shared,  ///< it outlives the program
+};
+
 /// A named body in a parsed file.
 struct Template {
   const Program* program = nullptr;
@@ -31,7 +37,9 @@ class TemplateSet {
 
   /// Parses a file: its text becomes the template `name`, its `define`s become templates of their own. A later body
   /// replaces an earlier one unless it is empty. The error's message is Go's, `template: NAME:LINE: ...`.
-  Status parse(std::string_view name, std::string text, Budget& budget);
+  Status parse(std::string_view name, std::string_view text, Budget& budget);
+  /// The same for a text that may be shared: names and literals stay views of it.
+  Status parse(std::string_view name, std::string_view text, SourceText source, Budget& budget);
 
   /// nullptr when there is none.
   [[nodiscard]] const Template* find(std::string_view name) const;

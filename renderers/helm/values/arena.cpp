@@ -6,7 +6,7 @@
 namespace reconciled::helm {
 namespace {
 
-constexpr std::size_t k_largest_chunk = 1U << 20;
+constexpr std::size_t k_largest_chunk = 256U << 10;
 
 std::size_t padding(const std::byte* at, std::size_t alignment) {
   return (alignment - reinterpret_cast<std::uintptr_t>(at) % alignment) % alignment;

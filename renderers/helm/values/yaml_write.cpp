@@ -299,10 +299,16 @@ std::string_view trimmed_copy(std::string_view text, Arena& arena) {
   return arena.copy(text);
 }
 
+Error while_marshaling(Error error) {
+  if (error.kind == ErrorKind::render) error.message = "error marshaling into JSON: " + error.message;
+  return error;
+}
+
 /// The long way, for texts that JSON and YAML 1.1 do not understand alike.
 Result<std::string_view> to_yaml_through_json(GoValue value, Arena& arena) {
-  TRY_ASSIGN(const std::string_view json, to_json(value, arena));
-  TRY_ASSIGN(const GoValue read, read_yaml_document(json, YamlNumbers::typed, arena));
+  const auto json = to_json(value, arena);
+  if (!json) return fail(while_marshaling(json.error()));
+  TRY_ASSIGN(const GoValue read, read_yaml_document(*json, YamlNumbers::typed, arena));
   std::string out;
   JsonShapedWriter writer(out, JsonShapedWriter::Strings::trust, arena);
   if (!writer.write(read, 0)) return fail(writer.error());
@@ -316,9 +322,7 @@ Result<std::string_view> to_yaml(GoValue value, Arena& arena) {
   JsonShapedWriter writer(out, JsonShapedWriter::Strings::check, arena);
   if (writer.write(value, 0)) return trimmed_copy(out, arena);
   if (writer.must_go_through_json()) return to_yaml_through_json(value, arena);
-  Error error = writer.error();
-  if (error.kind == ErrorKind::render) error.message = "error marshaling into JSON: " + error.message;
-  return fail(std::move(error));
+  return fail(while_marshaling(writer.error()));
 }
 
 Result<std::string_view> to_yaml_pretty(GoValue value, Arena& arena) {
