@@ -48,7 +48,7 @@ LiveView::LiveView(Options options, Cluster& cluster, const Clock& clock, Random
       m_types_changed(std::move(types_changed)) {}
 LiveView::~LiveView() = default;
 
-void LiveView::start_watch(const ResourceType& type, const std::string& namespace_) {
+void LiveView::start_watch(const ResourceType& type, const std::string& namespace_, std::optional<Error> blind) {
   const auto [at, fresh] = m_watches.try_emplace({type.gvk, namespace_});
   if (!fresh) return;
   Call what;
@@ -57,6 +57,7 @@ void LiveView::start_watch(const ResourceType& type, const std::string& namespac
   what.namespace_ = namespace_;
   at->second.type = type;
   at->second.namespace_ = namespace_;
+  at->second.blind = std::move(blind);
   at->second.list = std::make_unique<WatchedList>(m_cluster, m_random, std::move(what), m_next_id);
   for (const auto& [id, entry] : m_entries) expect(at->second, id, entry);
   at->second.list->start(m_clock.monotonic());
@@ -139,7 +140,7 @@ std::string LiveView::doubt(const GroupKind& kind) const {
   const MonotonicTime now = m_clock.monotonic();
   for (const auto& [key, watch] : m_watches) {
     if (key.first.group_kind() != kind) continue;
-    const auto& error = watch.list->error();
+    const auto& error = watch.blind && !watch.list->synced() ? watch.blind : watch.list->error();
     const Duration age = now - watch.list->fresh_at();
     const bool blind = error && (!watch.list->synced() || watch.list->failures() > 1);
     // A watch that goes well shows within 25 s that it does: this process may have stood still.
@@ -224,13 +225,14 @@ void LiveView::narrow_forbidden() {
   for (const auto& type : forbidden) {
     m_narrow.insert(type.gvk);
     const auto whole = m_watches.find({type.gvk, ""});
+    const std::optional<Error> why = whole->second.list->error();
     whole->second.list->stop();
     m_watches.erase(whole);
     std::set<std::string> namespaces;
     for (const auto& [id, entry] : m_entries) {
       if (id.group_kind() == type.gvk.group_kind()) namespaces.insert(id.namespace_);
     }
-    for (const auto& name : namespaces) start_watch(type, name);
+    for (const auto& name : namespaces) start_watch(type, name, why);
   }
 }
 

@@ -83,9 +83,10 @@ class LiveView {
     ResourceType type;
     std::string namespace_;
     std::unique_ptr<WatchedList> list;
+    std::optional<Error> blind;  ///< why the watch before it saw nothing; counts until this one has read a whole list
   };
   static void expect(Watch& watch, const ObjectId& id, const LiveEntry& entry);
-  void start_watch(const ResourceType& type, const std::string& namespace_);
+  void start_watch(const ResourceType& type, const std::string& namespace_, std::optional<Error> blind = {});
   void apply(const std::vector<ObjectChange>& changes);
   void take_change(const ObjectChange& change);
   void narrow_forbidden();

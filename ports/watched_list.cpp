@@ -184,9 +184,13 @@ void WatchedList::finish_list(std::vector<ObjectChange>& changes, MonotonicTime 
   m_synced = true;
   m_failures = 0;
   m_expired = 0;
-  m_error.reset();
-  m_fresh_at = m_list_began;
+  note_current(m_list_began);
   begin(Next::watch, now);
+}
+
+void WatchedList::note_current(MonotonicTime now) {
+  m_error.reset();
+  m_fresh_at = now;
 }
 
 void WatchedList::compare(const Value& object, std::vector<ObjectChange>& changes) {
@@ -219,8 +223,8 @@ std::vector<ObjectChange> WatchedList::take(WatchEvent event, MonotonicTime now)
   m_heard = true;
   m_gone = 0;
   m_failures = 0;
-  m_error.reset();
-  m_fresh_at = now;
+  // After a gap the first events are as old as the gap; a bookmark comes after all before it.
+  if (!m_error || event.kind == WatchEvent::Kind::bookmark) note_current(now);
   if (!version.empty()) m_resource_version = version;
   std::vector<ObjectChange> changes;
   switch (event.kind) {
@@ -254,11 +258,11 @@ std::vector<ObjectChange> WatchedList::take_watch_end(const Answer& answer, Mono
   }
   if (answer.object) {
     // Nothing may have happened while it was open; a server that opens none is asked with pauses.
-    if (m_heard || now - m_watch_began >= k_long_watch) {
-      m_fresh_at = now;
+    const bool lasted = now - m_watch_began >= k_long_watch;
+    if (m_heard || lasted) {
       m_failures = 0;
       m_gone = 0;
-      m_error.reset();
+      if (!m_error || lasted) note_current(now);
       begin(Next::watch, now);
     } else {
       pause(Next::watch, Error(ErrorKind::api_transient, "the watch ended at once, without an event"), now);

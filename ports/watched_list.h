@@ -87,6 +87,7 @@ class WatchedList {
   std::vector<ObjectChange> take_page(const Value& page, MonotonicTime now);
   void take_list_failure(Error error, MonotonicTime now);
   void finish_list(std::vector<ObjectChange>& changes, MonotonicTime now);
+  void note_current(MonotonicTime now);
   void compare(const Value& object, std::vector<ObjectChange>& changes);
   std::vector<ObjectChange> take_watch_end(const Answer& answer, MonotonicTime now);
   [[nodiscard]] Value remembered(const std::string& key, const Seen& seen) const;

@@ -276,6 +276,39 @@ TEST_CASE_FIXTURE(Fixture, "a watch that was open and quiet goes on at once, one
   CHECK(list.error().has_value());
 }
 
+TEST_CASE_FIXTURE(
+    Fixture, "what happened while nothing came through is told event by event, and only then is the view current") {
+  take_list("10", {object("a", "1", "5"), object("b", "2", "6")});
+  const MonotonicTime listed = list.fresh_at();
+  for (int i = 0; i < 3; ++i) {
+    now += std::chrono::seconds(25);
+    take_error(ErrorKind::api_transient);
+    wake();
+  }
+  CHECK(take_event(Kind::modified, object("a", "1", "11")) == Texts{"~a@1"});
+  CHECK(list.error().has_value());  // the next event may be as old as the gap
+  CHECK(list.fresh_at() == listed);
+  CHECK(take_event(Kind::modified, object("b", "2", "12")) == Texts{"~b@2"});
+  SUBCASE("a watch that stayed open has told all") {
+    now += std::chrono::seconds(7);
+    end_watch();
+    CHECK_FALSE(list.error().has_value());
+    CHECK(list.fresh_at() == now);
+  }
+  SUBCASE("one that ended early may have more to tell, and goes on at once") {
+    end_watch();
+    CHECK(last().verb == Verb::watch);
+    CHECK(last().resource_version == "12");
+    CHECK(list.error().has_value());
+    CHECK(list.fresh_at() == listed);
+  }
+  SUBCASE("a bookmark comes after all before it") {
+    CHECK(take_event(Kind::bookmark, object("", "", "13")).empty());
+    CHECK_FALSE(list.error().has_value());
+    CHECK(list.fresh_at() == now);
+  }
+}
+
 TEST_CASE_FIXTURE(Fixture, "messages of earlier calls change nothing") {
   const CallId first = last_id;
   take_list("10", {object("a", "1", "5")});
