@@ -33,6 +33,8 @@ std::span<const Kind> document_kinds();
 std::span<const Kind> template_kinds();
 std::span<const Kind> kustomize_kinds();
 std::span<const Kind> substitution_kinds();
+std::span<const Kind> setting_kinds();
+std::span<const Kind> chart_kinds();
 
 std::string request_of(const Case& subject);
 

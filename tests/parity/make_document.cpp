@@ -196,14 +196,15 @@ class YamlMaker {
 }  // namespace
 
 std::string make_yaml(Dice& dice) {
-  if (!dice.one_in(4)) {
+  if (dice.one_in(3)) {
     std::string text = YamlMaker(dice).make();
     return dice.one_in(6) ? damage(dice, std::move(text)) : text;
   }
   Budget budget;
   Arena arena(budget);
   const auto text = helm::to_yaml(make_value(dice, ValueTypes::json, 4, arena), arena);
-  return damage(dice, std::string(text.value_or("a: 1\n")));
+  std::string document(text.value_or("a: 1\n"));
+  return dice.one_in(4) ? damage(dice, std::move(document)) : document;
 }
 
 std::string make_json(Dice& dice) {
@@ -211,7 +212,7 @@ std::string make_json(Dice& dice) {
   Arena arena(budget);
   const auto form = dice.one_in(3) ? helm::JsonForm::pretty : helm::JsonForm::raw;
   std::string text(helm::to_json(make_value(dice, ValueTypes::json, 4, arena), arena, form).value_or("{}"));
-  return dice.one_in(2) ? text : damage(dice, std::move(text));
+  return dice.one_in(4) ? damage(dice, std::move(text)) : text;
 }
 
 std::string damage(Dice& dice, std::string text) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <string>
 
 namespace reconciled::parity {
@@ -67,6 +68,7 @@ constexpr std::array k_functions{
     Function{"toString", "a"},
     Function{"trim", "s"},
     Function{"trimAll", "ss"},
+    Function{"trimall", "ss"},
     Function{"trimPrefix", "ss"},
     Function{"trimSuffix", "ss"},
     Function{"trunc", "is"},
@@ -132,9 +134,19 @@ constexpr std::array k_functions{
     Function{"all", "a+"},
     Function{"any", "a+"},
     Function{"mustAppend", "la"},
-    Function{"mustFirst", "a"},
-    Function{"mustUniq", "a"},
-    Function{"mustHas", "aa"},
+    Function{"mustPush", "la"},
+    Function{"mustPrepend", "la"},
+    Function{"mustFirst", "l"},
+    Function{"mustLast", "l"},
+    Function{"mustRest", "l"},
+    Function{"mustInitial", "l"},
+    Function{"mustReverse", "l"},
+    Function{"mustUniq", "l"},
+    Function{"mustWithout", "la+"},
+    Function{"mustHas", "al"},
+    Function{"mustSlice", "li"},
+    Function{"mustCompact", "l"},
+    Function{"mustChunk", "il"},
     // maps
     Function{"dict", "kaka"},
     Function{"dict", "ka"},
@@ -148,6 +160,7 @@ constexpr std::array k_functions{
     Function{"merge", "mm+"},
     Function{"mergeOverwrite", "mm+"},
     Function{"deepCopy", "a"},
+    Function{"mustDeepCopy", "a"},
     Function{"mustMerge", "mm+"},
     Function{"mustMergeOverwrite", "mm+"},
     Function{"dig", "kam"},
@@ -173,6 +186,8 @@ constexpr std::array k_functions{
     Function{"fromJson", "j"},
     Function{"fromJsonArray", "j"},
     Function{"mustFromJson", "j"},
+    Function{"mustToPrettyJson", "a"},
+    Function{"mustToRawJson", "a"},
     Function{"toToml", "a"},
     Function{"fromToml", "o"},
     // reflection
@@ -191,14 +206,21 @@ constexpr std::array k_functions{
     Function{"regexSplit", "psi"},
     Function{"regexQuoteMeta", "s"},
     Function{"mustRegexMatch", "ps"},
+    Function{"mustRegexFind", "ps"},
     Function{"mustRegexFindAll", "psi"},
+    Function{"mustRegexReplaceAll", "pss"},
+    Function{"mustRegexReplaceAllLiteral", "pss"},
+    Function{"mustRegexSplit", "psi"},
     // dates
     Function{"date", "he"},
     Function{"dateInZone", "hez"},
+    Function{"date_in_zone", "hez"},
+    Function{"htmlDate", "e"},
     Function{"htmlDateInZone", "ez"},
     Function{"duration", "a"},
     Function{"durationRound", "d"},
     Function{"toDate", "hs"},
+    Function{"mustToDate", "hs"},
     Function{"unixEpoch", "e"},
     // encodings
     Function{"b64enc", "s"},
@@ -230,7 +252,52 @@ constexpr std::array k_functions{
     Function{"tpl", "ta"},
 };
 
-constexpr std::array<std::string_view, 46> k_literals{"1",
+/// What is random, slow or in no order, asked so that the answer is the same each time.
+constexpr std::array<std::string_view, 38> k_shapes{
+    "randAlpha 5 | len",
+    "randAlphaNum 7 | len",
+    "randAscii 3 | len",
+    "randNumeric 4 | regexMatch \"^[0-9]{4}$\"",
+    "randBytes 6 | b64dec | len",
+    "randInt 3 4",
+    "uuidv4 | len",
+    "shuffle \"abc\" | len",
+    "now | kindOf",
+    "now | typeOf",
+    "ago now | kindOf",
+    "keys .Values | sortAlpha",
+    "keys .Values.m .Release | sortAlpha",
+    "values .Release",
+    "values (dict \"a\" .Values.l)",
+    "(toDate \"2006-01-02\" \"2020-02-29\") | dateModify \"-1.5h\" | date \"2006-01-02T15:04:05\"",
+    "(toDate \"2006-01-02\" \"2020-02-29\") | date_modify \"x\" | unixEpoch",
+    "(toDate \"2006-01-02\" \"2020-02-29\") | mustDateModify \"24h\" | unixEpoch",
+    "(toDate \"2006-01-02\" \"2020-02-29\") | must_date_modify \"1m\" | unixEpoch",
+    "derivePassword 1 \"pin\" \"p\" \"u\" \"s.com\"",
+    "bcrypt \"x\" | len",
+    "htpasswd \"u\" \"p\" | len",
+    "htpasswd \"u:\" \"p\"",
+    "encryptAES \"k\" .Values.s | decryptAES \"k\"",
+    "decryptAES \"k\" \"MDEyMzQ1Njc4OWFiY2RlZg==\"",
+    "genPrivateKey \"ecdsa\" | trunc 27",
+    "genPrivateKey \"ed25519\" | trunc 27",
+    "genPrivateKey \"x\"",
+    "(genCA \"c\" 1).Cert | trunc 27",
+    "genSelfSignedCert \"c\" (list \"1.2.3.4\") (list \"a.b\") 1 | typeOf",
+    "genSignedCert \"c\" nil nil 1 (genCA \"c\" 1) | typeOf",
+    "genCAWithKey \"c\" 1 (genPrivateKey \"ecdsa\") | typeOf",
+    "genSelfSignedCertWithKey \"c\" nil nil 1 (genPrivateKey \"ed25519\") | typeOf",
+    "genSignedCertWithKey \"c\" nil nil 1 (genCAWithKey \"c\" 1 (genPrivateKey \"ecdsa\")) (genPrivateKey \"ecdsa\") | "
+    "typeOf",
+    "buildCustomCert \"x\" \"y\"",
+    "buildCustomCert (b64enc \"x\") (b64enc \"y\")",
+    "getHostByName \"localhost\" | quote",
+    "hello"};
+
+/// Nothing that is there, or nothing that Go takes.
+constexpr std::array<std::string_view, 4> k_bad_literals{"nil", ".Values.missing.deep", ".Chart.Name", ".Values.s.x"};
+
+constexpr std::array<std::string_view, 43> k_literals{"1",
                                                       "0",
                                                       "-1",
                                                       "3",
@@ -246,7 +313,6 @@ constexpr std::array<std::string_view, 46> k_literals{"1",
                                                       "'a'",
                                                       "true",
                                                       "false",
-                                                      "nil",
                                                       "\"\"",
                                                       "\"a\"",
                                                       "\"abc def\"",
@@ -263,7 +329,6 @@ constexpr std::array<std::string_view, 46> k_literals{"1",
                                                       "$",
                                                       ".Values",
                                                       ".Values.missing",
-                                                      ".Values.missing.deep",
                                                       ".Release",
                                                       ".Release.Name",
                                                       "$.Values.s",
@@ -274,8 +339,7 @@ constexpr std::array<std::string_view, 46> k_literals{"1",
                                                       ".Values.m",
                                                       ".Values.b",
                                                       ".Values.z",
-                                                      ".Values.e",
-                                                      ".Chart.Name"};
+                                                      ".Values.e"};
 
 constexpr std::array<std::string_view, 26> k_patterns{
     "[a-z]+", "a|b",   "^a",       "b$",     "(a)(b)?",       "\\\\d+",      "\\\\s",    "[^a-z]", ".",  ".*",
@@ -365,13 +429,15 @@ class TemplateMaker {
         for (std::size_t more = m_dice.below(3); more > 0; --more) text += " " + argument(arguments[i - 1], depth);
         continue;
       }
-      if (!strict && m_dice.one_in(150)) continue;
-      text += " " + argument(!strict && m_dice.one_in(25) ? 'a' : arguments[i], depth);
+      if (!strict && m_dice.one_in(500)) continue;
+      text += " " + argument(!strict && m_dice.one_in(90) ? 'a' : arguments[i], depth);
     }
     return text;
   }
 
   std::string any_call(std::uint32_t depth) {
+    constexpr std::size_t k_one_in = k_functions.size() / k_shapes.size();
+    if (depth == k_outermost && m_dice.one_in(k_one_in + 1)) return std::string(m_dice.pick_of(k_shapes));
     const Function function = pick_function(depth);
     if (m_dice.one_in(5)) {
       const std::string_view kinds = function.arguments;
@@ -467,16 +533,13 @@ class TemplateMaker {
         return m_dice.one_in(4)   ? "(int " + small_number() + ")"
                : m_dice.one_in(3) ? ".Values.i"
                                   : std::to_string(static_cast<int>(m_dice.below(14)) - 3);
-      case 'f':
-        return m_dice.one_in(3)   ? ".Values.f"
-               : m_dice.one_in(2) ? number_literal()
-                                  : std::string(m_dice.pick_of(k_literals));
+      case 'f': return m_dice.one_in(3) ? ".Values.f" : m_dice.one_in(2) ? number_literal() : literal();
       case 'l': return list_argument(depth);
       case 'm': return map_argument(depth);
       case 'b': return m_dice.one_in(2) ? ".Values.b" : "true";
       case 'p': return escaped(m_dice.pick_of(k_patterns));
-      case 'v': return quoted(m_dice.pick_of(k_versions));
-      case 'c': return quoted(m_dice.pick_of(k_constraints));
+      case 'v': return quoted(mostly_first(k_versions, 16));
+      case 'c': return quoted(mostly_first(k_constraints, 32));
       case 'h': return quoted(m_dice.pick_of(k_layouts));
       case 'u': return quoted(m_dice.pick_of(k_urls));
       case 'z': return m_dice.one_in(2) ? "\"UTC\"" : m_dice.one_in(2) ? "\"Europe/Berlin\"" : "\"Nowhere/X\"";
@@ -485,18 +548,22 @@ class TemplateMaker {
                std::to_string(1 + m_dice.below(9)) + "-1" + std::to_string(m_dice.below(10)) + "T0" +
                std::to_string(m_dice.below(10)) + ":00:07Z\")";
       case 'd': return m_dice.one_in(2) ? "\"2h3m4.5s\"" : string_argument();
-      case 'y':
-        return m_dice.one_in(2) ? "\"a: 1\\nb: [x, 2]\\n\""
-                                : "(toYaml " + std::string(m_dice.pick_of(k_literals)) + ")";
-      case 'j':
-        return m_dice.one_in(2) ? "(toJson " + std::string(m_dice.pick_of(k_literals)) + ")"
-                                : quoted(make_small_json());
+      case 'y': return m_dice.one_in(2) ? "\"a: 1\\nb: [x, 2]\\n\"" : "(toYaml " + literal() + ")";
+      case 'j': return m_dice.one_in(2) ? "(toJson " + literal() + ")" : quoted(make_small_json());
       case 'o': return "(toToml " + map_argument(depth) + ")";
       case 't': return quoted("{{ " + any_call(0) + " }}");
-      default: return std::string(m_dice.pick_of(k_literals));
+      default: return literal();
     }
   }
 
+  /// The first ones are what Helm understands.
+  template <class Table>
+  std::string_view mostly_first(const Table& table, std::size_t good) {
+    return m_dice.one_in(6) ? m_dice.pick_of(table) : table[m_dice.below(good)];
+  }
+  std::string literal() {
+    return std::string(m_dice.one_in(100) ? m_dice.pick_of(k_bad_literals) : m_dice.pick_of(k_literals));
+  }
   std::string make_small_json() {
     std::string text = make_json(m_dice);
     if (text.size() > 200) text = "[1, {\"a\": 2.50}]";
@@ -596,6 +663,26 @@ class TemplateMaker {
 };
 
 }  // namespace
+
+const std::set<std::string_view>& function_names() {
+  static const std::set<std::string_view> names = [] {
+    std::set<std::string_view> found;
+    for (const Function& function : k_functions) found.insert(function.name);
+    for (std::string_view shape : k_shapes) {
+      // "a b | c (d e)": words that begin a call
+      for (bool begins = true; !shape.empty();) {
+        const auto end = std::min(shape.find_first_of(" |()"), shape.size());
+        const std::string_view word = shape.substr(0, end);
+        if (begins && !word.empty() && std::isalpha(static_cast<unsigned char>(word.front())) != 0) found.insert(word);
+        if (!word.empty()) begins = false;
+        if (end < shape.size() && shape[end] != ' ') begins = shape[end] != ')';
+        shape.remove_prefix(std::min(end + 1, shape.size()));
+      }
+    }
+    return found;
+  }();
+  return names;
+}
 
 std::string make_template(Dice& dice) {
   std::string text = TemplateMaker(dice).make();

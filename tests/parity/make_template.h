@@ -3,9 +3,14 @@
 
 #include "tests/parity/generator.h"
 
+#include <set>
 #include <string>
+#include <string_view>
 
 namespace reconciled::parity {
+
+/// Of all functions that calls are made of.
+const std::set<std::string_view>& function_names();
 
 std::string make_template(Dice& dice);           ///< statements of every kind
 std::string make_function_template(Dice& dice);  ///< one call

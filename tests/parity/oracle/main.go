@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"runtime/debug"
@@ -102,7 +103,9 @@ func set(kind string, text string) (string, error) {
 		value, err = strvals.ParseLiteral(text)
 	case "setJson":
 		value = map[string]any{}
-		err = strvals.ParseJSON(text, value)
+		if strvals.ParseJSON(text, value) != nil {
+			err = errors.New("failed parsing --set-json data") // what Helm shows has no more than that
+		}
 	}
 	return dumped(value), err
 }
@@ -136,6 +139,9 @@ func reply(r *request) (text string, err error) {
 		return fillText(string(bytesOf(r.Text)), variablesOf(decodeValue(r.Value)), r.Kind == "envsubstStrict")
 	case "postBuild":
 		return fillObject(decodeValue(r.Value))
+	case "chart":
+		given, _ := decodeValue(r.Value).(map[string]any)
+		return renderChart(given)
 	case "set", "setString", "setLiteral", "setJson":
 		return set(r.Kind, string(bytesOf(r.Text)))
 	}
