@@ -95,7 +95,8 @@ void KubeLoop::retry_or_finish(Operation& operation, const HttpResponse& respons
                                           : m_options.retry.max_attempts;
   if (!operation.api.repeatable() || !in_time || (limited && operation.attempts >= most)) {
     Answer answer = operation.api.answer();
-    // An attempt that was cut at the deadline says less than why those before it failed; libcurl counts whole milliseconds.
+    // An attempt that was cut at the deadline says less than why those before it failed; libcurl counts whole
+    // milliseconds.
     const bool cut = unreachable && m_clock.monotonic() + std::chrono::milliseconds(1) >= operation.deadline;
     if (cut && operation.last_error) answer.object = fail(*operation.last_error);
     if (unreachable && !answer.object) expire_queue(server, answer.object.error());
