@@ -12,7 +12,8 @@ import os
 import statistics
 import subprocess
 import sys
-import time
+
+from whole_process import run
 
 HELM, BIN, CORPUS = sys.argv[1], sys.argv[2], sys.argv[3]
 PAIRS = int(sys.argv[4]) if len(sys.argv) > 4 else 15
@@ -20,15 +21,9 @@ BIG = {"kube-prometheus-stack": "prometheus-community-helm-charts-kube-prometheu
 
 
 def measure(command):
-    """Seconds and peak MB of a whole process; its output goes nowhere."""
-    began = time.monotonic()
-    process = subprocess.Popen(command, cwd=CORPUS, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
-    seconds = time.monotonic() - began
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode != 0:
-        sys.exit(f"{' '.join(command)} ended with {process.returncode}")
-    return seconds, usage.ru_maxrss / 1024
+    """Seconds and peak MB of a whole process."""
+    cost = run(command, cwd=CORPUS)
+    return cost.seconds, cost.mib
 
 
 def commands(arguments):

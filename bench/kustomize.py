@@ -14,22 +14,11 @@ import sys
 import tempfile
 import time
 
+from whole_process import run
+
 RECONCILE, KUBECTL, CORPUS = (os.path.abspath(path) for path in sys.argv[1:4])
 ROUNDS = int(sys.argv[4]) if len(sys.argv) > 4 else 5
 failed = False
-
-
-def run(command):
-    """Wall seconds, CPU seconds, peak MiB and output of one process."""
-    began = time.monotonic()
-    with tempfile.TemporaryFile() as out:
-        process = subprocess.Popen(command, stdout=out, stderr=subprocess.DEVNULL)
-        _, status, usage = os.wait4(process.pid, 0)
-        seconds = time.monotonic() - began
-        if status != 0:
-            sys.exit(f"{' '.join(command)} ended with {status}")
-        out.seek(0)
-        return seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, out.read()
 
 
 def ours(folder):
@@ -55,9 +44,9 @@ def pair(name, folders, rounds, limit):
         outputs = {}
         for who, command in (("ours", ours), ("theirs", theirs)):
             rows = [run(command(folder)) for folder in folders]
-            sums[who].append((sum(row[0] for row in rows), sum(row[1] for row in rows)))
-            peak[who] = max([peak[who]] + [row[2] for row in rows])
-            outputs[who] = [row[3] for row in rows]
+            sums[who].append((sum(row.seconds for row in rows), sum(row.cpu for row in rows)))
+            peak[who] = max([peak[who]] + [row.mib for row in rows])
+            outputs[who] = [row.output for row in rows]
         if outputs["ours"] != outputs["theirs"]:
             sys.exit(f"{name}: the outputs differ")
     median = {who: [statistics.median(column) for column in zip(*rows)] for who, rows in sums.items()}

@@ -4,6 +4,8 @@
 #include "config/url.h"
 
 #include <algorithm>
+#include <array>
+#include <span>
 
 namespace reconciled::config {
 namespace {
@@ -57,25 +59,28 @@ std::string check_chart_url(std::string_view text) {
   return check_repository_url(text);
 }
 
-std::string check_url_prefix(std::string_view text) {
+/// What is wrong with a URL prefix: `place` says what it may be, `instead` where user-info belongs.
+static std::string check_prefix(std::string_view text, std::span<const std::string_view> schemes,
+                                std::string_view place, std::string_view instead) {
   const auto url = parse_url(text);
-  if (!url || (url->scheme != "https" && url->scheme != "ssh")) {
-    return "credentials belong to https://host/... or ssh://host/... (or user@host:path)";
-  }
+  if (!url || std::ranges::find(schemes, url->scheme) == schemes.end()) return std::string(place);
   if (url->has_password || (url->scheme == "https" && !url->user.empty()))
-    return "no user-info here: use username, password or token beside it";
+    return "no user-info here: " + std::string(instead);
   if (url->has_query) return "a URL prefix has no query and no fragment";
   return {};
 }
 
+std::string check_url_prefix(std::string_view text) {
+  constexpr std::array<std::string_view, 2> k_schemes{"https", "ssh"};
+  return check_prefix(text, k_schemes, "credentials belong to https://host/... or ssh://host/... (or user@host:path)",
+                      "use username, password or token beside it");
+}
+
 std::string check_base_prefix(std::string_view text) {
-  const auto url = parse_url(text);
-  if (!url || (url->scheme != "https" && url->scheme != "ssh" && url->scheme != "file"))
-    return "bases lie below https://host/..., ssh://host/... (or user@host:path) or file:///folder";
-  if (url->has_password || (url->scheme == "https" && !url->user.empty()))
-    return "no user-info here: credentials stand under credentials";
-  if (url->has_query) return "a URL prefix has no query and no fragment";
-  return {};
+  constexpr std::array<std::string_view, 3> k_schemes{"https", "ssh", "file"};
+  return check_prefix(text, k_schemes,
+                      "bases lie below https://host/..., ssh://host/... (or user@host:path) or file:///folder",
+                      "credentials stand under credentials");
 }
 
 std::string check_proxy(std::string_view text) {

@@ -5,6 +5,7 @@
 #include "diff/live_state.h"
 #include "engine/calls.h"
 #include "engine/desired.h"
+#include "engine/intent_life.h"
 #include "engine/inventory_store.h"
 #include "engine/observation.h"
 #include "engine/run.h"
@@ -114,9 +115,9 @@ class Planning {
   Survey m_survey;
   std::unique_ptr<Observation> m_observation;
   std::shared_ptr<const std::set<ObjectId>> m_shared;  ///< objects that several rows of the inventory have
-  std::map<std::string, std::pair<std::uint64_t, MonotonicTime>> m_intents;  ///< of others: epoch, when first seen
-  std::optional<MonotonicTime> m_waits_since;                                ///< for them
-  std::map<std::string, std::string> m_busy;                                 ///< by StackId::key(): PlannedStack::busy
+  OpenIntents m_intents;
+  std::optional<MonotonicTime> m_waits_since;  ///< for them
+  std::map<std::string, std::string> m_busy;   ///< by StackId::key(): PlannedStack::busy
   std::size_t m_preparing = 0;
   std::size_t m_predicting = 0;
   bool m_stopping = false;

@@ -42,9 +42,7 @@ std::map<std::string, std::string> Planning::find_writers(const Inventory& inven
   for (const auto& [key, row] : inventory.stacks) {
     if (row->intent.empty() || !is_selected(row->stack)) continue;
     if (m_request.is_gone && m_request.is_gone(row->writer)) continue;
-    const auto [at, fresh] = m_intents.try_emplace(key, row->epoch, m_timers.now());
-    if (at->second.first != row->epoch) at->second = {row->epoch, m_timers.now()};
-    if (m_timers.now() < at->second.second + k_intent_patience) busy[key] = row->writer + " is syncing it";
+    if (auto writer = m_intents.find_writer(key, *row, m_timers.now())) busy[key] = std::move(*writer);
   }
   return busy;
 }

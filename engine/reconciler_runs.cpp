@@ -186,13 +186,10 @@ std::optional<std::string> Reconciler::State::foreign_writer(const StackState& s
   const std::string key = stack.id.key();
   const auto row = inventory->stacks.find(key);
   if (row == inventory->stacks.end() || row->second->intent.empty() || !row->second->writer.starts_with("cli/")) {
-    foreign.erase(key);
+    foreign.forget(key);
     return std::nullopt;
   }
-  const auto [at, fresh] = foreign.try_emplace(key, row->second->epoch, clock.monotonic());
-  if (at->second.first != row->second->epoch) at->second = {row->second->epoch, clock.monotonic()};
-  if (clock.monotonic() - at->second.second >= k_intent_patience) return std::nullopt;
-  return row->second->writer + " is syncing it";
+  return foreign.find_writer(key, *row->second, clock.monotonic());
 }
 
 RunMode Reconciler::State::mode_for(const StackState& stack) const {

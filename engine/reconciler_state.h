@@ -4,6 +4,7 @@
 #include "engine/calls.h"
 #include "engine/chain.h"
 #include "engine/environment_index.h"
+#include "engine/intent_life.h"
 #include "engine/inventory_store.h"
 #include "engine/live_view.h"
 #include "engine/reconciler.h"
@@ -128,7 +129,7 @@ struct Reconciler::State {
   bool inventory_loading = false;
   MonotonicTime inventory_again{};  ///< not before, after a failure
   std::optional<WatchedList> pages;
-  std::map<std::string, std::pair<std::uint64_t, MonotonicTime>> foreign;  ///< open intents: epoch, first seen
+  OpenIntents foreign;
 
   bool loading = false;
   bool overtaken = false;  ///< nothing runs before the next load has ended

@@ -118,7 +118,7 @@ Call StackApply::make_call(const Action& action, Verb verb, const ResourceType& 
 
 /// Whether a call waited for its turn for so long that it was not sent: then it will be, once the intent is fresh.
 bool StackApply::retry_late(const Answer& answer, MonotonicTime until, const std::function<void()>& send) {
-  const bool late = !answer.object && answer.object.error().message == make_late_error().message;
+  const bool late = !answer.object && is_late_error(answer.object.error());
   if (!late || m_stopping) return false;
   if (m_write_until <= m_timers.now()) {
     // Another writer took the stack over, or the intent could not be written for long.

@@ -29,6 +29,10 @@ Error make_late_error() {
                {}, "nothing needs to be done for a daemon: who holds the lease does the work; a sync is run again");
 }
 
+bool is_late_error(const Error& error) {
+  return error.kind == ErrorKind::refused && error.message == make_late_error().message;
+}
+
 std::string_view name_of(Verb verb) {
   switch (verb) {
     case Verb::discover: return "discover";

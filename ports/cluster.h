@@ -106,6 +106,8 @@ std::chrono::seconds watch_length(const Call& call);
 
 /// How a call ends whose `start_before` has come.
 Error make_late_error();
+/// Whether an error, however it was wrapped, is that one.
+bool is_late_error(const Error& error);
 
 /// How a call ended. HTTP errors are Errors: 401/403 api_auth, 404 api_missing, 409 api_conflict, 410 api_gone, 400 and
 /// 422 api_rejected, 429 and 5xx (after retries) api_transient, a failed connection api_transient. The message is the

@@ -37,6 +37,7 @@ kustomize::ChartRenderer make_chart_renderer(const helm::RenderPorts& ports, hel
     for (const auto& values : chart.values) request.values.files.push_back({values.name, values.text});
     request.capabilities.kube_version = chart.kube_version;
     request.capabilities.api_versions = chart.api_versions;
+    if (!chart.include_crds) request.crds = helm::RenderRequest::Crds::skip;
     TRY_ASSIGN(const auto rendered, helm::render_chart(*loaded, request, ports, budget));
     return helm::format_template_output(rendered, output_of(chart));
   };

@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 namespace reconciled::kustomize {
 namespace {
@@ -270,10 +269,9 @@ Result<std::pair<std::string_view, std::string_view>> split_index(std::string_vi
 }
 
 bool is_whole_number(std::string_view part, long& number) {
-  if (part.starts_with('+')) part.remove_prefix(1);
-  if (part.empty() || part.starts_with('+')) return false;
-  const auto [end, error] = std::from_chars(part.data(), part.data() + part.size(), number);
-  return error == std::errc() && end == part.data() + part.size();
+  const auto parsed = parse_integer(part);
+  number = parsed.value_or(number);
+  return parsed.has_value();
 }
 
 Error wrap(Error error, std::string_view prefix) {

@@ -1,14 +1,13 @@
 #include "renderers/substitution/flux_functions.h"
 
 #include "base/go_pattern.h"
+#include "base/go_text.h"
 #include "base/unicode.h"
 #include "renderers/helm/values/quote.h"
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cstdint>
-#include <optional>
 #include <vector>
 
 namespace reconciled::substitution {
@@ -23,8 +22,8 @@ tl::unexpected<Error> overspent(const Budget& budget) {
 
 // ---- case
 
-template <class Change>
-std::string change_runes(std::string_view text, std::size_t most, Change change) {
+using RuneChange = std::uint32_t (*)(std::uint32_t);
+std::string change_runes(std::string_view text, std::size_t most, RuneChange change) {
   std::string out;
   for (std::size_t i = 0; i < most && !text.empty(); ++i) {
     const helm::Rune rune = helm::first_rune(text);
@@ -60,27 +59,15 @@ Text default_of(std::string_view value, Arguments arguments, Budget& budget) {
   return out;
 }
 
-/// strconv.Atoi
-std::optional<std::int64_t> parse_number(std::string_view text) {
-  if (text.starts_with('+')) {
-    text.remove_prefix(1);
-    if (text.starts_with('-')) return std::nullopt;
-  }
-  std::int64_t number = 0;
-  const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (fault != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return number;
-}
-
 /// What is no number leaves the value as it is; an offset behind the end gives nothing.
 Text substring(std::string_view value, Arguments arguments, Budget&) {
   const auto size = static_cast<std::int64_t>(value.size());
-  const auto offset = arguments.empty() ? std::nullopt : parse_number(arguments[0]);
+  const auto offset = arguments.empty() ? std::nullopt : parse_integer(arguments[0]);
   if (!offset) return std::string(value);
   const std::int64_t begin = *offset < 0 ? std::max<std::int64_t>(size + *offset, 0) : *offset;
   std::string rest(begin < size ? value.substr(static_cast<std::size_t>(begin)) : std::string_view());
   if (arguments.size() == 1) return rest;
-  const auto length = parse_number(arguments[1]);
+  const auto length = parse_integer(arguments[1]);
   if (!length) return std::string(value);
   // Go's integers wrap around.
   const auto end = static_cast<std::int64_t>(static_cast<std::uint64_t>(begin) + static_cast<std::uint64_t>(*length));

@@ -4,16 +4,31 @@
 
 using namespace reconciled;
 
-TEST_CASE("an update that failed does not count as sent, though the intent named its content") {
-  const ObjectId id{"", "", "ConfigMap", "shop", "settings"};
-  Action update;
-  update.kind = ActionKind::update;
-  update.id = id;
-  update.uid = "u1";
-  update.desired.bytes.fill(7);
+namespace {
+
+const ObjectId k_settings{"", "", "ConfigMap", "shop", "settings"};
+
+Action action_of(ActionKind kind, const std::string& uid) {
+  Action action;
+  action.kind = kind;
+  action.id = k_settings;
+  action.uid = uid;
+  action.desired.bytes.fill(7);
+  return action;
+}
+
+StackPlan plan_of(const Action& action) {
   StackPlan plan;
   plan.stack = {"prod", "applications", "shop"};
-  plan.actions = {update};
+  plan.actions = {action};
+  return plan;
+}
+
+}  // namespace
+
+TEST_CASE("an update that failed does not count as sent, though the intent named its content") {
+  const Action update = action_of(ActionKind::update, "u1");
+  const StackPlan plan = plan_of(update);
   const StackInventory intent = make_intent_row(plan, nullptr, "uid-of-shop", "daemon/a");
   std::vector<ActionResult> results(1);
   results[0].outcome = ActionResult::Outcome::failed;
@@ -29,16 +44,10 @@ TEST_CASE("an update that failed does not count as sent, though the intent named
 }
 
 TEST_CASE("of an object that two rows have no digest is committed; one that is found as it should be gets it back") {
-  const ObjectId id{"", "", "ConfigMap", "shop", "settings"};
-  Action action;
-  action.kind = ActionKind::keep;
-  action.id = id;
-  action.uid = "u2";
-  action.desired.bytes.fill(7);
+  const ObjectId& id = k_settings;
+  Action action = action_of(ActionKind::keep, "u2");
   action.last_sent = LastSent::doubtful;
-  StackPlan plan;
-  plan.stack = {"prod", "applications", "shop"};
-  plan.actions = {action};
+  StackPlan plan = plan_of(action);
   StackInventory before;
   before.entries = {{id, "u1", action.desired}};
   std::vector<ActionResult> results(1);

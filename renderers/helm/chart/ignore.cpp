@@ -16,7 +16,7 @@ std::string_view last_name(std::string_view path) {
 
 Result<IgnoreRules> IgnoreRules::parse(std::string_view text) {
   IgnoreRules rules;
-  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
+  text = without_bom(text);
   std::uint32_t number = 0;
   while (!text.empty()) {
     const auto end = text.find('\n');

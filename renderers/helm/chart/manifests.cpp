@@ -8,7 +8,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <optional>
 
 namespace reconciled::helm {
@@ -66,12 +65,7 @@ std::vector<std::string> policies(const std::string* text) {
 
 /// strconv.Atoi, or 0.
 std::int64_t weight_of(const std::string* text) {
-  if (text == nullptr) return 0;
-  std::string_view digits = *text;
-  if (digits.starts_with('+') && !digits.starts_with("+-")) digits.remove_prefix(1);
-  std::int64_t weight = 0;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), weight);
-  return error == std::errc() && end == digits.data() + digits.size() ? weight : 0;
+  return text == nullptr ? 0 : parse_integer(*text).value_or(0);
 }
 
 void place(const std::string& path, std::string_view text, const ManifestHead& head, RenderedChart& rendered) {
